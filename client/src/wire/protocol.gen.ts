@@ -1,0 +1,307 @@
+// What browser and server say to each other. Do not edit: generated from
+// package/gptchat/{protocol,function_display,config}.py by `make generate`.
+
+/** Raised when an older page could no longer follow; such a page is told to reload. */
+export const PROTOCOL = 1;
+
+/** Bytes of one socket message, either way. Larger things travel by HTTP. */
+export const MAX_SOCKET_MESSAGE = 262144;
+
+/** UTF-8 bytes of content a `send` may carry; longer content is posted by HTTP first. */
+export const MAX_CONTENT_BY_SOCKET = 131072;
+
+/** Bytes of one event; a larger one travels as `stale` and is fetched by HTTP. */
+export const MAX_EVENT_BY_SOCKET = 65536;
+
+/** One OpenAI chat message, exactly as the OpenAI API writes it. */
+export type Message = Record<string, unknown>;
+
+export type MessageStatus = "streaming" | "done" | "stopped" | "failed" | "interrupted";
+
+export type RunState = "queued" | "running" | "stopping" | "ended";
+
+export type RunEnd = "done" | "stopped" | "failed" | "interrupted";
+
+export type Trigger = "new" | "edit" | "regenerate";
+
+/** How one object grows. Keys are paths (`content`, `audio.data`); see deltas.py. */
+export interface Change {
+  append?: Record<string, string>;
+  extend?: Record<string, unknown[]>;
+  set?: Record<string, unknown>;
+}
+
+/** The normal form of a delta: a change of the message, and of its calls by slot. */
+export interface NormalDelta extends Change {
+  calls?: Record<string, Change>;
+}
+
+/** What a person is told of an error: one calm sentence, and an id to find it in the log. */
+export interface ErrorInfo {
+  sentence: string;
+  id?: string;
+  details?: string;
+}
+
+/**
+ * One message in the tree of a conversation, in its envelope.
+ *
+ * While it streams, the calls in `message["tool_calls"]` carry their `slot` and `index`.
+ */
+export interface Node {
+  id: string;
+  parent: string | null;
+  message: Message;
+  status: MessageStatus;
+  created: number;
+  run?: string;
+  finished?: number;
+  finish_reason?: string;
+  error?: ErrorInfo;
+}
+
+/** One handler at work, answering below the message `parent`. */
+export interface RunInfo {
+  id: string;
+  parent: string;
+  state: RunState;
+  trigger: Trigger;
+  created: number;
+  end?: RunEnd;
+}
+
+/** Create a message, or replace the one of the same id. */
+export interface MessageEvent {
+  type: "message";
+  node: Node;
+}
+
+/** A message grows. */
+export interface DeltaEvent {
+  type: "delta";
+  id: string;
+  delta: NormalDelta;
+}
+
+/** A message is complete. `length` is its text in UTF-16 units, to verify by. */
+export interface FinishEvent {
+  type: "finish";
+  id: string;
+  status: MessageStatus;
+  at: number;
+  length: number;
+  error?: ErrorInfo;
+}
+
+/** A run was queued, started, is being stopped, or has ended. */
+export interface RunEvent {
+  type: "run";
+  run: RunInfo;
+}
+
+/** The conversation shows the path to another leaf (`None`: before the first message). */
+export interface SelectEvent {
+  type: "select";
+  leaf: string | null;
+}
+
+/** A message without words or children is gone (the empty answer a retry replaces). */
+export interface RemoveEvent {
+  type: "remove";
+  id: string;
+}
+
+/** A message changed by more than a socket carries: fetch it by HTTP. */
+export interface StaleEvent {
+  type: "stale";
+  id: string;
+}
+
+export type Event = MessageEvent | DeltaEvent | FinishEvent | RunEvent | SelectEvent | RemoveEvent | StaleEvent;
+
+/** A whole conversation as of event number `seq`. HTTP: `api/conversations/<id>`. */
+export interface Snapshot {
+  conversation: string;
+  epoch: string;
+  seq: number;
+  leaf: string | null;
+  nodes: Node[];
+  runs: RunInfo[];
+}
+
+/** One message as of event number `seq`. HTTP: `api/conversations/<id>/messages/<id>`. */
+export interface NodeAnswer {
+  seq: number;
+  node: Node;
+}
+
+/** Where content posted to `api/contents` was put. */
+export interface ContentAnswer {
+  content_id: string;
+}
+
+/** Show me this conversation, from the event after `seq` on. */
+export interface Sync {
+  type: "sync";
+  conversation: string;
+  epoch: string | null;
+  seq: number;
+}
+
+/** This page no longer shows the conversation. */
+export interface Leave {
+  type: "leave";
+  conversation: string;
+}
+
+/**
+ * A person's message. `id` is made by the page: a repeat is answered, not repeated.
+ *
+ * `conversation: None` begins a new one; `parent: None` means its current leaf.
+ * Exactly one of `content` and `content_id` is given.
+ */
+export interface Send {
+  type: "send";
+  conversation: string | null;
+  id: string;
+  parent: string | null;
+  content?: string;
+  content_id?: string;
+}
+
+/** Say something else instead of the user message `message`: a sibling of it, made `id`. */
+export interface Edit {
+  type: "edit";
+  conversation: string;
+  message: string;
+  id: string;
+  content?: string;
+  content_id?: string;
+}
+
+/** Answer again the user message above `message`. `id` is made by the page, as in `send`. */
+export interface Regenerate {
+  type: "regenerate";
+  conversation: string;
+  message: string;
+  id: string;
+}
+
+/** Show the branch through `message`. */
+export interface Select {
+  type: "select";
+  conversation: string;
+  message: string;
+}
+
+/** Stop whatever runs in this conversation, queued runs included. */
+export interface Stop {
+  type: "stop";
+  conversation: string;
+}
+
+export type Request = Sync | Leave | Send | Edit | Regenerate | Select | Stop;
+
+/** Why a request was not done. */
+export interface Refusal {
+  code: "bad_request" | "not_found" | "too_large" | "rate" | "busy" | "not_saved" | "version" | "gone";
+  sentence: string;
+}
+
+/** The answer to a request that was not done. */
+export interface Refused {
+  refused: Refusal;
+}
+
+/** Events `seq - len(events) + 1 … seq`. */
+export interface SyncAnswer {
+  conversation: string;
+  epoch: string;
+  seq: number;
+  events: Event[];
+}
+
+/** The log cannot help (too old, too long, another epoch): fetch the snapshot, then sync. */
+export interface ResetAnswer {
+  conversation: string;
+  reset: true;
+}
+
+/** Committed. `conversation` tells a new chat its id. */
+export interface Accepted {
+  conversation: string;
+}
+
+/** Socket.IO `events`: numbered `seq`, `seq + 1`, … in order. */
+export interface EventsFrame {
+  conversation: string;
+  epoch: string;
+  seq: number;
+  events: Event[];
+}
+
+/** Socket.IO `resync`: this page was too slow and missed events; sync every conversation. */
+export interface ResyncFrame {
+  reason: string;
+}
+
+/** What a page says when it connects (Socket.IO `auth`). */
+export interface Hello {
+  protocol: number;
+}
+
+/** The one line of a call, in Markdown, by the call's state. */
+export interface HeaderDisplay {
+  show: boolean;
+  running: string | null;
+  done: string | null;
+  error: string | null;
+}
+
+/** Show the argument `key` alone, as a block of code. */
+export interface ShowKeyAsCode {
+  key: string;
+  language: string;
+}
+
+/** What is said above the arguments, and which of them is code. */
+export interface ArgumentsDisplay {
+  title: string | null;
+  show_key_as_code: ShowKeyAsCode | null;
+}
+
+/** What is said above the result, and what it is: `text`, `markdown`, `json`, `html`, … */
+export interface ResultDisplay {
+  title: string | null;
+  type: string | null;
+}
+
+/** How the calls of one function are shown. `open`: unfolded from the start. */
+export interface FunctionDisplay {
+  header: HeaderDisplay;
+  arguments: ArgumentsDisplay;
+  result: ResultDisplay;
+  open: boolean;
+}
+
+export type Theme = "auto" | "light" | "dark";
+
+export type SendKey = "enter" | "mod+enter";
+
+/** How the field to write in looks. */
+export interface PromptConfig {
+  placeholder: string;
+}
+
+/** What a page may know of the configuration; nothing else of it ever leaves the server. */
+export interface PageConfig {
+  title: string;
+  agent_name: string;
+  greeting: string;
+  disclaimer: string;
+  messages: Message[];
+  functions: Record<string, FunctionDisplay>;
+  prompt: PromptConfig;
+  theme: Theme;
+  send_key: SendKey;
+}

@@ -1,0 +1,129 @@
+"""What fits an option: from whatever a developer wrote to the value the rooms read.
+
+A reader takes any object and returns the value, or raises `ValueError` naming
+what would have fitted ("a text"); `Misfit` says a whole sentence about a part of
+the value. Which option has which reader is `config.py`'s business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+Reader = Callable[[object], T]
+
+
+class Misfit(ValueError):
+    """A part of the value does not fit: a sentence that names the part."""
+
+
+_PREFIX = re.compile(r"(/[\w.~-]+)*")
+
+
+def seen(value: object) -> str:
+    """How a value is shown in an error: short, and with its type, which is often the mistake."""
+    shown = repr(value)
+    shown = shown if len(shown) <= 60 else shown[:57] + "..."
+    return f"{shown} ({type(value).__name__})"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The end of an error about an unknown name: the nearest known one, or all of them."""
+    names = sorted(known)
+    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    return f"Did you mean {close[0]!r}?" if close else f"Known are: {', '.join(names)}."
+
+
+def text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("a text")
+    return value
+
+
+def text_or_none(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise ValueError("a text or None")
+    return value
+
+
+def flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("True or False")
+    return value
+
+
+def whole_number(least: int) -> Reader[int]:
+    """A whole number from `least` on."""
+
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise ValueError(f"a whole number from {least} on")
+        return value
+
+    return read
+
+
+def hops(value: object) -> int:
+    """A number of proxies. `True` is what other frameworks call one."""
+    return int(value) if isinstance(value, bool) else whole_number(0)(value)
+
+
+def positive_seconds(value: object) -> float:
+    fits = isinstance(value, int | float) and not isinstance(value, bool)
+    if not fits or not 0 < float(value) < float("inf"):  # type: ignore[arg-type]
+        raise ValueError("a number of seconds above 0")
+    return float(value)  # type: ignore[arg-type]
+
+
+def one_of(*choices: T) -> Reader[T]:
+    """Exactly one of the values listed."""
+
+    def read(value: object) -> T:
+        for choice in choices:
+            if type(value) is type(choice) and value == choice:
+                return choice
+        raise ValueError("one of " + ", ".join(repr(choice) for choice in choices))
+
+    return read
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """Several texts. A single one is a list of one: iterating over its letters helps nobody."""
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, list | tuple | set | frozenset):
+        found = tuple(item for item in value if isinstance(item, str) and item)
+        if len(found) == len(value):
+            return found
+    raise ValueError('a list of texts, such as ["chat.example.com"]')
+
+
+def prefix(value: object) -> str:
+    """The path a page lives below: empty, or beginning with a slash and not ending in one."""
+    path = text(value).rstrip("/")
+    if not _PREFIX.fullmatch(path) or any(part in (".", "..") for part in path.split("/")):
+        raise ValueError('empty, or a path such as "/chat"')
+    return path
+
+
+def messages(value: object) -> list[dict[str, Any]]:
+    """OpenAI messages, as dicts or as the SDK's objects. Copies: later changes stay outside."""
+    if not isinstance(value, list | tuple):
+        raise ValueError('a list of messages, such as [{"role": "user", "content": "Hello"}]')
+    return [_message(place, item) for place, item in enumerate(value)]
+
+
+def _message(place: int, item: object) -> dict[str, Any]:
+    # By duck typing: openai is never imported here, and any of its versions has `model_dump`.
+    dump = getattr(item, "model_dump", None)
+    plain = dump(mode="json", exclude_none=True) if callable(dump) else item
+    if not isinstance(plain, Mapping) or not isinstance(plain.get("role"), str):
+        raise Misfit(
+            f"Message number {place} is {seen(item)}. "
+            'What fits is a dict with a "role", or a message object of the openai package.'
+        )
+    return deepcopy(dict(plain))
