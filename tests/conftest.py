@@ -1,0 +1,70 @@
+"""What every kind of test shares. The machinery itself lives in `support/`.
+
+server  = serve(source)         a real server in its own process (support/serving.py)
+page, context, new_context      a real Chromium, watched (support/browsing.py)
+rounds(20, 200)                 how often: fewer in `make test`, more with `--long`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from support.browsing import Watch, chromium
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="more rounds, and tests marked `long`")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--long"):
+        return
+    skip = pytest.mark.skip(reason="runs with --long (`make test-faults`)")
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(skip)
+
+
+@pytest.fixture
+def rounds(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """`rounds(20, 200)`: the first number, or the second with `--long`."""
+    long = bool(request.config.getoption("--long"))
+    return lambda few, many: many if long else few
+
+
+# Per module, not per session: while Playwright runs, this thread has an event loop, and
+# another module's `asyncio.run` would be refused.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def watch(browser: Browser) -> Iterator[Watch]:
+    """What the test's pages did wrong, checked when the test ends."""
+    seen = Watch(browser)
+    yield seen
+    seen.close()
+    seen.verify()
+
+
+@pytest.fixture
+def new_context(watch: Watch) -> Callable[..., BrowserContext]:
+    """Another person at another browser: `new_context(viewport=…, color_scheme="dark")`."""
+    return watch.new_context
+
+
+@pytest.fixture
+def context(watch: Watch) -> BrowserContext:
+    """One person's browser. A second `context.new_page()` is a second tab."""
+    return watch.new_context(viewport={"width": 1280, "height": 800})
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A tab."""
+    return context.new_page()
