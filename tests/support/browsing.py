@@ -7,6 +7,7 @@ the content security policy.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ PATIENCE = 10_000  # Milliseconds an expectation may take on a machine with two 
 
 def find_browser() -> str:
     """The Chromium of this machine. Without one, browser tests fail rather than hide."""
-    for name in BROWSERS:
+    for name in (os.environ.get("CHROMIUM", ""), *BROWSERS):
         if path := shutil.which(name):
             return path
     pytest.fail("No Chromium found. Run `make test`, which installs it, or install `chromium`.")

@@ -1,0 +1,102 @@
+# `make` alone lists what there is. Everything happens inside this folder.
+
+PYTHON := .venv/bin/python
+CONFIG := package/pyproject.toml
+TESTS := tests/unit tests/conformance tests/browser tests/faults
+OURS := package tests examples
+# The port of `make demo` and of the Python server of `make dev`.
+PORT ?= 5000
+# More for pytest, for example: make test ARGS="-k stop"
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo dev generate client format check test test-faults bench build clean browser
+
+help:
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: .make/python ## Prepare a checkout: the virtual environment, the tools, the client's packages.
+
+demo: setup client ## Talk to the scripted assistant at http://127.0.0.1:5000 (or PORT=…).
+	@$(PYTHON) -m gptchat demo --port $(PORT)
+
+dev: setup ## Run the demo behind Vite, which shows every edit of the client at once.
+	@$(PYTHON) -m gptchat demo --port $(PORT) & server=$$!; \
+	trap 'kill $$server 2>/dev/null' EXIT INT TERM; \
+	cd client && GPTCHAT_DEV_SERVER=http://127.0.0.1:$(PORT) npm run dev
+
+generate: setup ## Write protocol.gen.ts and the README's option table from the Python sources.
+	@$(PYTHON) package/generate.py
+
+client: setup ## Build the page into the package, if it is older than its sources.
+	@$(PYTHON) package/hatch_build.py
+
+format: setup ## Put every file into the house's form.
+	@$(PYTHON) -m ruff check --config $(CONFIG) --fix-only --quiet $(OURS)
+	@$(PYTHON) -m ruff format --config $(CONFIG) $(OURS)
+	@cd client && npx eslint --fix .
+
+check: setup ## Lint and type-check both languages, and see that generated files are current.
+	@$(PYTHON) -m ruff check --config $(CONFIG) $(OURS)
+	@$(PYTHON) -m ruff format --config $(CONFIG) --check --quiet $(OURS)
+	@$(PYTHON) -m mypy --config-file $(CONFIG) package/gptchat package/generate.py package/hatch_build.py tests
+	@$(PYTHON) package/generate.py --check
+	@cd client && npm run --silent lint
+	@cd client && npm run --silent check
+
+test: check client browser ## Everything that must hold, in one go; the last line is the verdict.
+	@cd client && npm run --silent test
+	@$(PYTHON) -m pytest -c $(CONFIG) $(TESTS) $(ARGS)
+
+test-faults: setup client browser ## Let network, model, disk and process misbehave for longer.
+	@$(PYTHON) -m pytest -c $(CONFIG) --long tests/faults $(ARGS)
+
+bench: setup client browser ## Take every figure of tests/benchmarks/README.md anew.
+	@PYTHONPATH=tests $(PYTHON) -m benchmarks
+
+build: setup ## Make the sdist, and the wheel from it, in package/dist.
+	@rm -rf package/dist
+	@$(PYTHON) -m build package
+
+clean: ## Remove what was built; the next verb makes it again.
+	@rm -rf .make package/dist package/gptchat/static client/dist client/coverage
+	@rm -rf package/.pytest_cache .mypy_cache .ruff_cache .hypothesis package/.hypothesis
+	@find package tests examples -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ------------------------------------------------------------------ what the verbs stand on
+
+.venv/bin/python:
+	@for candidate in python3.14 python3.13 python3.12 python3.11 python3; do \
+		if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			exec $$candidate -m venv .venv; \
+		fi; \
+	done; \
+	echo "gptchat needs Python 3.11 or newer and found none. Install python3 (with venv), then run make again." >&2; \
+	exit 1
+
+.make/node: client/package.json client/package-lock.json
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null || { \
+		echo "gptchat's page needs Node.js 20.19 or newer; found $$(node --version 2>/dev/null || echo none). Install it, then run make again." >&2; \
+		exit 1; \
+	}
+	@cd client && npm ci --no-audit --no-fund
+	@mkdir -p .make && touch $@
+
+# After the client's packages: an editable install builds the page when there is none.
+.make/python: $(CONFIG) package/hatch_build.py .make/node | .venv/bin/python
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable './package[dev]'
+	@touch $@
+
+browser:
+	@for candidate in "$$CHROMIUM" chromium chromium-browser google-chrome google-chrome-stable; do \
+		if command -v "$$candidate" >/dev/null 2>&1; then exit 0; fi; \
+	done; \
+	if ! command -v apt-get >/dev/null; then \
+		echo "The tests need Chromium and found none. Install it, or name its path in CHROMIUM." >&2; exit 1; \
+	elif [ "$$(id -u)" = 0 ]; then \
+		apt-get update -q && apt-get install -q -y chromium; \
+	elif sudo -n true 2>/dev/null; then \
+		sudo apt-get update -q && sudo apt-get install -q -y chromium; \
+	else \
+		echo "The tests need Chromium and found none. Run: sudo apt-get install chromium" >&2; exit 1; \
+	fi
