@@ -1,0 +1,43 @@
+/**
+ * What the buttons in rendered text do: copy a code block, wrap its lines.
+ *
+ * One listener per text, not one per button, so buttons made while text streams work at once.
+ */
+
+export interface ControlOptions {
+  /** Puts text on the clipboard; false when that failed. */
+  readonly copy: (text: string) => Promise<boolean>;
+}
+
+const COPIED_FOR = 2000;
+
+export function listenToControls(target: HTMLElement, options: ControlOptions): void {
+  target.addEventListener("click", (event) => {
+    const pressed = event.target instanceof Element ? event.target.closest("button[data-action]") : null;
+    if (!(pressed instanceof HTMLButtonElement) || !target.contains(pressed)) return;
+    if (pressed.dataset["action"] === "copy") void copyCode(pressed, options);
+    if (pressed.dataset["action"] === "wrap") wrapLines(pressed);
+  });
+}
+
+async function copyCode(button: HTMLButtonElement, options: ControlOptions): Promise<void> {
+  const code = button.closest(".code")?.querySelector("pre")?.textContent ?? "";
+  const copied = await options.copy(code);
+  say(button, copied ? "Copied" : "Not copied");
+  setTimeout(() => {
+    say(button, null);
+  }, COPIED_FOR);
+}
+
+function say(button: HTMLButtonElement, words: string | null): void {
+  const word = button.querySelector(".code-copy-word");
+  if (word !== null) word.textContent = words ?? "Copy";
+  button.setAttribute("aria-label", words ?? "Copy code");
+  button.dataset["state"] = words === null ? "" : words === "Copied" ? "copied" : "failed";
+}
+
+function wrapLines(button: HTMLButtonElement): void {
+  const wraps = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", String(wraps));
+  button.closest(".code")?.classList.toggle("wraps", wraps);
+}

@@ -1,0 +1,3 @@
+/** What is loaded late: everything that knows Markdown. */
+export { GrowingText } from "./growing";
+export { parseInline } from "./parser";
