@@ -1,0 +1,91 @@
+"""`import gptchat` does nothing: it starts, opens, reads and writes nothing, and is light."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.sources import TOP
+
+HEAVY = ["openai", "sqlalchemy", "alembic", "pydantic", "numpy", "pandas", "PIL"]
+
+PROBE = """
+import json, os, sys, threading
+
+seen = {"events": [], "environment": []}
+read = os._Environ.__getitem__
+
+def watched(self, key):
+    frame = sys._getframe(1)
+    while frame and frame.f_globals.get("__name__") in ("os", "collections.abc", "_collections_abc"):
+        frame = frame.f_back
+    if frame and frame.f_globals.get("__name__", "").split(".")[0] == "gptchat":
+        seen["environment"].append(f"{key} in {frame.f_globals['__name__']}")
+    return read(self, key)
+
+os._Environ.__getitem__ = watched
+WATCHED = ("socket.__new__", "socket.bind", "subprocess.Popen", "_thread.start_new_thread", "os.mkdir")
+
+def hook(event, arguments):
+    writes = event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")
+    if event in WATCHED or writes:
+        seen["events"].append(f"{event} {arguments[:1]}")
+
+sys.addaudithook(hook)
+import gptchat
+seen["threads"] = [thread.name for thread in threading.enumerate()]
+seen["modules"] = sorted(sys.modules)
+print(json.dumps(seen))
+"""
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What a fresh interpreter does while it imports gptchat."""
+    folder = tmp_path_factory.mktemp("import")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(TOP / "package"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    run = subprocess.run(
+        [sys.executable, "-c", PROBE],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert run.returncode == 0, run.stderr
+    result: dict[str, Any] = json.loads(run.stdout)
+    return {**result, "printed": run.stderr, "made": list(Path(folder).iterdir())}
+
+
+def test_it_starts_no_thread(seen: dict[str, Any]) -> None:
+    assert seen["threads"] == ["MainThread"]
+
+
+def test_it_opens_no_socket_starts_no_process_and_writes_no_file(seen: dict[str, Any]) -> None:
+    assert seen["events"] == []
+    assert seen["made"] == []
+
+
+def test_it_reads_no_environment_variable(seen: dict[str, Any]) -> None:
+    assert seen["environment"] == []
+
+
+def test_it_says_nothing(seen: dict[str, Any]) -> None:
+    assert seen["printed"] == ""
+
+
+@pytest.mark.parametrize("library", HEAVY)
+def test_it_leaves_heavy_libraries_for_later(seen: dict[str, Any], library: str) -> None:
+    assert library not in seen["modules"], (
+        f"`import gptchat` loads {library}. Import it in the function that needs it."
+    )

@@ -1,0 +1,74 @@
+"""What users import, and what lies in the front hall, changes only on purpose."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from importlib import import_module
+
+import gptchat
+from support.sources import PACKAGE, TOP
+
+FRONT_HALL = {
+    ".ci",
+    ".editorconfig",
+    ".gitignore",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "Makefile",
+    "README.md",
+    "client",
+    "examples",
+    "package",
+    "tests",
+}
+
+
+def test_the_list_of_public_names_is_sorted_and_true() -> None:
+    assert list(gptchat.__all__) == sorted(gptchat.__all__, key=str.casefold)
+    for name in gptchat.__all__:
+        assert hasattr(gptchat, name), f"gptchat.__all__ promises {name}, which is not there."
+
+
+def test_everything_the_readme_imports_is_public() -> None:
+    readme = (TOP / "README.md").read_text("utf-8")
+    for names in re.findall(r"^from gptchat import (.+)$", readme, re.MULTILINE):
+        for name in names.split(","):
+            assert name.strip() in gptchat.__all__
+
+
+def test_every_public_class_and_function_says_what_it_is_for() -> None:
+    silent = [
+        name
+        for name in gptchat.__all__
+        if callable(getattr(gptchat, name)) and not getattr(gptchat, name).__doc__
+    ]
+    assert silent == []
+
+
+def test_app_is_the_default_application_not_a_module() -> None:
+    assert not (PACKAGE / "app.py").exists()
+    assert isinstance(gptchat.app, gptchat.GPTChat)
+
+
+def test_the_old_name_of_utils_still_works() -> None:
+    assert (
+        import_module("gptchat.util").concat_stream is import_module("gptchat.utils").concat_stream
+    )
+
+
+def test_the_front_hall_holds_only_what_a_newcomer_expects() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-tree", "--name-only", "HEAD"], cwd=TOP, capture_output=True, text=True
+    )
+    # From an sdist or a plain copy there is no git, and nothing to ask it.
+    assert set(tracked.stdout.split()) <= FRONT_HALL
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    changelog = (TOP / "CHANGELOG.md").read_text("utf-8")
+    newest = re.search(r"^## (\S+)", changelog, re.MULTILINE)
+    assert newest and newest[1] == gptchat.__version__, (
+        "CHANGELOG.md and gptchat.__version__ name different versions."
+    )
