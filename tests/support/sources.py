@@ -28,9 +28,10 @@ def imported(nodes: Iterator[ast.AST]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            origin = ".".join(["gptchat"] * node.level + [node.module or ""]).strip(".")
+            yield origin
+            yield from (f"{origin}.{alias.name}" for alias in node.names)
 
 
 def own_imports(module: str) -> set[str]:
