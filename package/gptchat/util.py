@@ -1,0 +1,5 @@
+"""`gptchat.utils` under its first name, kept so that older programs run."""
+
+from gptchat.utils import concat_stream, iter_stream_choices, parse_incomplete_json, repair_messages
+
+__all__ = ["concat_stream", "iter_stream_choices", "parse_incomplete_json", "repair_messages"]
