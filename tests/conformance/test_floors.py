@@ -10,26 +10,27 @@ from support.sources import TOP, functions, imported, modules, own_imports, sour
 
 FLOORS: list[set[str]] = [
     # 0 words
-    {"protocol", "errors", "option_values", "function_display", "config"},
+    {"protocol", "errors", "option_values", "function_display", "config", "version"},
     # 1 rules: no socket, no database; workers alone make threads
     {"text", "plain", "calls", "changes", "partial_json", "requesting", "messages"}
     | {"normalise", "deltas", "repair", "conversation", "handlers", "streams"}
-    | {"failures", "workers"},
+    | {"parsing", "failures", "workers"},
     # 2 what a handler says, and where it is kept
     {"replies", "schema", "database", "leases", "log", "store"},
     # 3 the one writer
     {"hub"},
     # 4 runs
-    {"run", "chat", "work", "runs", "heartbeat"},
+    {"run", "chat", "work", "runs", "heartbeat", "actions", "pushes"},
     # 5 doors
-    {"websocket", "packets", "outbox", "connection", "transport", "listener"}
-    | {"sockets", "pages", "guard"},
+    {"websocket", "packets", "outbox", "connection", "transport", "sockets", "listener"}
+    | {"pages", "assets", "index_page", "result_frame"}
+    | {"guard", "policy", "headers", "visitors"},
     # 6 house
-    {"server"},
+    {"house", "serving", "server"},
     # 7 front
     {"fake_replies", "fake_refusals", "fake_rules", "fake_connection", "fake_completions"}
-    | {"fake_http", "fake_openai", "testing", "utils", "util", "demo", "cli"}
-    | {"__init__", "__main__"},
+    | {"fake_http", "fake_openai", "testing", "utils", "util"}
+    | {"demo", "demo_script", "demo_tools", "cli", "__init__", "__main__"},
 ]
 LOADED_LATE = {"sqlalchemy", "alembic", "openai", "pydantic"}
 """Heavy libraries that may be imported inside a function, so that `import gptchat` is light."""

@@ -13,7 +13,8 @@ from support.sources import TOP
 
 def load_generator() -> ModuleType:
     spec = importlib.util.spec_from_file_location("generate", TOP / "package" / "generate.py")
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

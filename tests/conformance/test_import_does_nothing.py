@@ -18,23 +18,34 @@ HEAVY = ["openai", "sqlalchemy", "alembic", "pydantic", "numpy", "pandas", "PIL"
 PROBE = """
 import json, os, sys, threading
 
+PLUMBING = {"os", "collections.abc", "_collections_abc"}
+WATCHED = {
+    "socket.__new__", "socket.bind", "subprocess.Popen", "_thread.start_new_thread", "os.mkdir",
+}
 seen = {"events": [], "environment": []}
 read = os._Environ.__getitem__
 
 def watched(self, key):
     frame = sys._getframe(1)
-    while frame and frame.f_globals.get("__name__") in ("os", "collections.abc", "_collections_abc"):
+    while frame and frame.f_globals.get("__name__") in PLUMBING:
         frame = frame.f_back
     if frame and frame.f_globals.get("__name__", "").split(".")[0] == "gptchat":
         seen["environment"].append(f"{key} in {frame.f_globals['__name__']}")
     return read(self, key)
 
 os._Environ.__getitem__ = watched
-WATCHED = ("socket.__new__", "socket.bind", "subprocess.Popen", "_thread.start_new_thread", "os.mkdir")
 
+def packages_at_work():
+    frame = sys._getframe(1)
+    while frame:
+        yield frame.f_globals.get("__name__", "").split(".")[0]
+        frame = frame.f_back
+
+# urllib3 comes with python-socketio's client, where that is installed, and probes for IPv6
+# with a socket it closes again. That is not our doing, nor in our hands.
 def hook(event, arguments):
     writes = event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")
-    if event in WATCHED or writes:
+    if (event in WATCHED or writes) and "urllib3" not in packages_at_work():
         seen["events"].append(f"{event} {arguments[:1]}")
 
 sys.addaudithook(hook)
