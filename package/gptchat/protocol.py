@@ -9,9 +9,9 @@ Times are seconds since 1970. Ids are opaque strings, made once, never swapped.
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NotRequired, TypeAlias
 
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 PROTOCOL = 1
 """Raised when an older page could no longer follow; such a page is told to reload."""
@@ -74,7 +74,11 @@ class Node(TypedDict):
 
 
 class RunInfo(TypedDict):
-    """One handler at work, answering below the message `parent`."""
+    """One handler at work, answering below the message `parent`.
+
+    While it is queued `message` is the person's message it will answer: the
+    message takes its place in the tree when the run starts.
+    """
 
     id: str
     parent: str
@@ -82,6 +86,7 @@ class RunInfo(TypedDict):
     trigger: Trigger
     created: float
     end: NotRequired[RunEnd]
+    message: NotRequired[Node]
 
 
 class MessageEvent(TypedDict):

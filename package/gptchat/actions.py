@@ -1,0 +1,233 @@
+"""What a person may do to a conversation: send, edit, regenerate, select, stop.
+
+Each is checked against the owner, committed, and safe to repeat: the ids made
+by the page decide whether it was done before. Where the words came from is the
+business of `sockets.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+import time
+from collections.abc import Sequence
+
+from gptchat.chat import Request
+from gptchat.config import Config
+from gptchat.conversation import Conversation
+from gptchat.errors import NotFound
+from gptchat.hub import Hub
+from gptchat.protocol import Edit, Event, Message, Node, Refusal, Regenerate, Select, Send, Stop
+from gptchat.runs import Runs
+from gptchat.store import Store
+from gptchat.text import clean
+from gptchat.work import Order
+
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+
+STRIPES = 64
+"""Locks shared by all conversations: enough that strangers seldom wait for each other."""
+
+
+class Refuse(Exception):
+    """A request that is not done, with the reason the page is told."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal["sentence"])
+        self.refusal = refusal
+
+
+def refuse(code: str, sentence: str) -> Refuse:
+    """A refusal of one of the codes of the protocol."""
+    return Refuse({"code": code, "sentence": sentence})  # type: ignore[typeddict-item]
+
+
+class Actions:
+    """Everything a person can do, on behalf of one owner at a time."""
+
+    def __init__(self, store: Store, hub: Hub, runs: Runs, config: Config) -> None:
+        self._store, self._hub, self._runs, self._config = store, hub, runs, config
+        self._turns = [threading.RLock() for _ in range(STRIPES)]
+
+    def send(self, owner: str, asked: Send, request: Request) -> str:
+        """Add a person's message and answer it; the conversation's id."""
+        content = self._content(owner, asked)
+        conversation = asked["conversation"] or conversation_id(owner, asked["id"])
+        with self._turn(conversation):
+            if asked["conversation"] is None:
+                self._store.create(owner, conversation)
+            state = self._state(owner, conversation)
+            run = run_id(conversation, asked["id"])
+            if asked["id"] not in state.nodes and not self._runs.is_waiting(conversation, run):
+                self._begin_answer(state, conversation, asked, content, request)
+            self._hub.settled().wait()
+        return conversation
+
+    def _begin_answer(
+        self, state: Conversation, conversation: str, asked: Send, content: str, request: Request
+    ) -> None:
+        first = [] if state.nodes else preset_events(self._config.messages)
+        leaf = first[-1]["node"]["id"] if first else state.leaf  # type: ignore[typeddict-item]
+        parent = asked["parent"] or leaf
+        if asked["parent"] is not None and parent not in state.nodes and parent != leaf:
+            raise refuse("not_found", "The message this one answers is not here.")
+        node = user_node(_checked(asked["id"]), parent, content)
+        busy = self._runs.is_busy(conversation)
+        if not busy and parent != leaf:
+            first.append({"type": "select", "leaf": parent})
+        if not busy:
+            first.append({"type": "message", "node": node})
+        self._runs.begin(
+            Order(
+                conversation, run_id(conversation, node["id"]), node["id"], "new", request,
+                first=first, waiting=node if busy else None,
+            )
+        )  # fmt: skip
+
+    def edit(self, owner: str, asked: Edit, request: Request) -> str:
+        """Say something else in place of an earlier message; the old branch stays."""
+        content, conversation = self._content(owner, asked), asked["conversation"]
+        with self._turn(conversation):
+            state = self._state(owner, conversation)
+            if asked["id"] not in state.nodes:
+                edited = _user_message(state, asked["message"])
+                state = self._idle(owner, conversation)
+                parent = edited["parent"]
+                node = user_node(_checked(asked["id"]), parent, content)
+                self._runs.begin(
+                    Order(
+                        conversation, run_id(conversation, node["id"]), node["id"], "edit", request,
+                        first=[{"type": "select", "leaf": parent}, {"type": "message", "node": node}],
+                    )
+                )  # fmt: skip
+            self._hub.settled().wait()
+        return conversation
+
+    def regenerate(self, owner: str, asked: Regenerate, request: Request) -> str:
+        """Answer again. An answer without words is replaced, any other gets a sibling."""
+        conversation, run = asked["conversation"], run_id(asked["conversation"], asked["id"])
+        with self._turn(conversation):
+            state = self._state(owner, conversation)
+            if run not in state.runs and all(n.get("run") != run for n in state.nodes.values()):
+                state = self._idle(owner, conversation)
+                question = _question_above(state, asked["message"])
+                first: list[Event] = [
+                    {"type": "remove", "id": id} for id in _wordless(state, asked["message"])
+                ]
+                first.append({"type": "select", "leaf": question})
+                self._runs.begin(
+                    Order(conversation, run, question, "regenerate", request, first=first)
+                )
+            self._hub.settled().wait()
+        return conversation
+
+    def select(self, owner: str, asked: Select) -> str:
+        """Show another branch."""
+        conversation = asked["conversation"]
+        with self._turn(conversation):
+            state = self._state(owner, conversation)
+            if asked["message"] not in state.nodes:
+                raise NotFound("There is no such message here.")
+            leaf = state.newest_below(asked["message"])
+            self._hub.append(conversation, {"type": "select", "leaf": leaf}, urgent=True).wait()
+        return conversation
+
+    def stop(self, owner: str, asked: Stop) -> str:
+        """Stop what runs and what waits, in whichever process."""
+        conversation = asked["conversation"]
+        self._store.check(owner, conversation)
+        if not self._runs.stop(conversation):
+            self._store.leases.request_stop(conversation)
+        self._hub.settled().wait()
+        return conversation
+
+    # ----------------------------------------------------------------- internals
+
+    def _turn(self, conversation: str) -> threading.RLock:
+        return self._turns[hash(conversation) % STRIPES]
+
+    def _state(self, owner: str, conversation: str) -> Conversation:
+        self._store.check(owner, conversation)
+        self._hub.settled().wait()
+        return self._store.load(conversation)
+
+    def _idle(self, owner: str, conversation: str) -> Conversation:
+        """The conversation once nothing runs in it: an edit or a retry ends what was going on."""
+        self._runs.stop(conversation)
+        return self._state(owner, conversation)
+
+    def _content(self, owner: str, asked: Send | Edit) -> str:
+        given, id = asked.get("content"), asked.get("content_id")
+        if (given is None) == (id is None):
+            raise refuse("bad_request", "A message needs either content or the id of content.")
+        content = clean(given if given is not None else self._store.content(owner, str(id)))
+        limit = self._config.max_prompt_chars
+        if len(content) > limit:
+            raise refuse("too_large", f"The message is longer than {limit:,} characters.")
+        if not content.strip():
+            raise refuse("bad_request", "The message is empty.")
+        return content
+
+
+def conversation_id(owner: str, message: str) -> str:
+    """The id of the chat that a first message begins: a repeat of it finds the same chat."""
+    return "c_" + hashlib.sha256(f"{owner}\0{_checked(message)}".encode()).hexdigest()[:24]
+
+
+def run_id(conversation: str, asked: str) -> str:
+    """The id of the run a request begins: a repeat of it finds the same run."""
+    return "r_" + hashlib.sha256(f"{conversation}\0{_checked(asked)}".encode()).hexdigest()[:20]
+
+
+def user_node(id: str, parent: str | None, content: str) -> Node:
+    """A person's message, as it stands in the tree."""
+    now = time.time()
+    message: Message = {"role": "user", "content": content}
+    return {"id": id, "parent": parent, "message": message, "status": "done",
+            "created": now, "finished": now}  # fmt: skip
+
+
+def preset_events(messages: Sequence[Message]) -> list[Event]:
+    """The messages every new chat begins with, one below the other."""
+    events: list[Event] = []
+    for i, message in enumerate(messages):
+        now, parent = time.time(), f"preset_{i - 1}" if i else None
+        node: Node = {"id": f"preset_{i}", "parent": parent, "message": message,
+                      "status": "done", "created": now, "finished": now}  # fmt: skip
+        events.append({"type": "message", "node": node})
+    return events
+
+
+def _checked(id: str) -> str:
+    if not ID.match(id):
+        raise refuse("bad_request", "An id is 1 to 64 letters, digits, '-' or '_'.")
+    return id
+
+
+def _user_message(state: Conversation, id: str) -> Node:
+    node = state.nodes.get(id)
+    if node is None:
+        raise NotFound("There is no such message here.")
+    if node["message"].get("role") != "user":
+        raise refuse("bad_request", "Only a person's own message can be edited.")
+    return node
+
+
+def _question_above(state: Conversation, id: str) -> str:
+    """The person's message that `id` answers."""
+    if id not in state.nodes:
+        raise NotFound("There is no such message here.")
+    for node in reversed(state.path(id)):
+        if node["message"].get("role") == "user":
+            return node["id"]
+    raise refuse("bad_request", "There is no message of a person above this one.")
+
+
+def _wordless(state: Conversation, id: str) -> list[str]:
+    """The answer `id`, if it ended before its first word and nothing follows it."""
+    node = state.nodes[id]
+    message = node["message"]
+    said = any(message.get(key) for key in ("content", "tool_calls", "function_call"))
+    fits = message.get("role") == "assistant" and not said and not state.children.get(id)
+    return [id] if fits else []

@@ -1,0 +1,77 @@
+"""What is told of an exception: a calm sentence to the person, the traceback to the log.
+
+Never a secret: texts that reach a browser are fixed sentences, and what is
+logged or shown in debug mode is redacted first.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import secrets
+import traceback
+
+from gptchat.errors import BadReply
+from gptchat.protocol import ErrorInfo
+
+logger = logging.getLogger("gptchat")
+
+GENERAL = "Something went wrong while answering."
+
+BY_STATUS = {
+    400: "The model refused the request.",
+    401: "The model's provider did not accept the key.",
+    403: "The model's provider refused access.",
+    404: "The model or its address was not found.",
+    408: "The model took too long to answer.",
+    413: "The conversation is too long for the model.",
+    429: "The model is receiving too many requests. Wait a moment, then retry.",
+}
+
+BY_NAME = {
+    "APITimeoutError": "The model took too long to answer.",
+    "APIConnectionError": "The model could not be reached.",
+    "RemoteProtocolError": "The connection to the model broke off.",
+    "ReadError": "The connection to the model broke off.",
+    "ReadTimeout": "The model stopped answering.",
+    "ConnectError": "The model could not be reached.",
+}
+
+SECRET_NAME = re.compile(r"key|token|secret|passw|credential", re.IGNORECASE)
+SECRET_TEXT = re.compile(
+    r"(sk-[\w*-]{4,}|(?<=Bearer )\S+|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
+    r"|(?<=api_key=)\S+|(?<=token=)[^\s&]+)"
+)
+SHORTEST_SECRET = 6  # Shorter values ("true", "1") would blank out ordinary words.
+
+
+def report(error: BaseException, *, where: str, debug: bool) -> ErrorInfo:
+    """Log the traceback once, and return what the person may know."""
+    id = secrets.token_hex(4)
+    trace = redact("".join(traceback.format_exception(error)))
+    logger.error("%s failed (error %s)\n%s", where, id, trace.rstrip())
+    info: ErrorInfo = {"sentence": sentence_for(error), "id": id}
+    if debug:
+        info["details"] = trace
+    return info
+
+
+def sentence_for(error: BaseException) -> str:
+    """One calm sentence. It tells the kind of failure, never the failure's own text."""
+    if isinstance(error, BadReply):
+        return "The answer was of a kind that cannot be shown."
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int):
+        if status >= 500:
+            return "The model's provider has a problem. Wait a moment, then retry."
+        return BY_STATUS.get(status, BY_STATUS[400])
+    return BY_NAME.get(type(error).__name__, GENERAL)
+
+
+def redact(text: str) -> str:
+    """The text without anything that looks like a key, or equals a secret of the environment."""
+    for name, value in os.environ.items():
+        if SECRET_NAME.search(name) and len(value) >= SHORTEST_SECRET:
+            text = text.replace(value, "[redacted]")
+    return SECRET_TEXT.sub("[redacted]", text)

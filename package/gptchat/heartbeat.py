@@ -1,0 +1,60 @@
+"""What is done again and again: leases, lost runs, pruning. One thread, while the server lives."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from gptchat.runs import Runs
+from gptchat.store import KEEP_LOG_SECONDS, Store
+from gptchat.workers import start_thread
+
+logger = logging.getLogger("gptchat")
+
+BEATS_PER_LEASE = 10
+"""A lease survives nine missed beats: a busy machine is not a dead one."""
+
+PRUNE_EVERY = 60.0
+"""Seconds between looks for conversations that have been idle long enough to prune."""
+
+
+class Heartbeat:
+    """Keeps time for one server."""
+
+    def __init__(self, store: Store, runs: Runs, lease_seconds: float) -> None:
+        self._store, self._runs, self._lease = store, runs, lease_seconds
+        self._closed = threading.Event()
+        self._due: dict[Callable[[], object], float] = {}
+
+    def start(self) -> None:
+        """Sweep once, so that runs lost with an earlier process are told at once, then keep on."""
+        self._try(self._runs.sweep)
+        start_thread(self._run, name="gptchat-heartbeat")
+
+    def close(self) -> None:
+        """End the thread at its next beat."""
+        self._closed.set()
+
+    def _run(self) -> None:
+        pause = self._lease / BEATS_PER_LEASE
+        while not self._closed.wait(pause):
+            self._try(self._runs.beat)
+            self._every(self._lease, self._runs.sweep)
+            self._every(PRUNE_EVERY, self._prune)
+
+    def _every(self, seconds: float, work: Callable[[], object]) -> None:
+        now = time.monotonic()
+        if now >= self._due.setdefault(work, now + seconds):
+            self._due[work] = now + seconds
+            self._try(work)
+
+    def _prune(self) -> None:
+        self._store.prune(time.time() - KEEP_LOG_SECONDS)
+
+    def _try(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Exception:  # The next beat tries again; a lease outlives several.
+            logger.exception("A heartbeat failed; it is tried again.")

@@ -1,0 +1,174 @@
+"""The one writer: events wait here for a moment, are merged, committed, then emitted.
+
+One flusher per process. Committed first and emitted second: whatever anybody
+saw is in the database. What is committed is the business of `store.py`, whom
+it is emitted to that of `sockets.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from gptchat.deltas import compose
+from gptchat.errors import StoreError
+from gptchat.log import Numbered
+from gptchat.protocol import Event
+from gptchat.store import Store
+from gptchat.workers import start_thread
+
+logger = logging.getLogger("gptchat")
+
+TICK = 0.033
+"""Seconds between flushes: about two screen frames, so nobody sees the difference."""
+
+SHARE = 2
+"""The flusher rests this many times as long as it worked: at most a third of a core."""
+
+RETRY_SECONDS = (0.05, 0.2, 0.5, 1.0)
+"""Pauses after a commit that failed; the last one repeats. Nothing is dropped meanwhile."""
+
+SAVE_TIMEOUT = 5.0
+"""How long a ticket waits to be committed: SQLite's busy timeout."""
+
+Emit: TypeAlias = Callable[[str, Numbered, Sequence[Event]], None]
+
+
+class Ticket:
+    """A promise that events will be committed."""
+
+    def __init__(self) -> None:
+        self._done = threading.Event()
+
+    def wait(self, timeout: float = SAVE_TIMEOUT) -> None:
+        """Return once committed. Raises StoreError if that takes longer than `timeout` seconds."""
+        if not self._done.wait(timeout):
+            raise StoreError(
+                f"Nothing could be saved for {timeout:g} seconds: see the log for the reason. "
+                "Saving is tried again until it works."
+            )
+
+    def settle(self) -> None:
+        """Let everybody who waits go on."""
+        self._done.set()
+
+
+class Hub:
+    """Collects events of all conversations, and flushes them in order."""
+
+    def __init__(self, store: Store, emit: Emit) -> None:
+        self._store, self._emit = store, emit
+        self._lock = threading.Lock()
+        self._wake = threading.Condition(self._lock)
+        self._pending: dict[str, list[Event]] = {}
+        self._next = Ticket()
+        self._last = Ticket()
+        self._last.settle()
+        self._urgent = False
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def append(self, conversation: str, *events: Event, urgent: bool = False) -> Ticket:
+        """Add events in order. Urgent ones do not wait for the tick: a person is waiting."""
+        with self._wake:
+            waiting = self._pending.setdefault(conversation, [])
+            for event in events:
+                _add(waiting, event)
+            self._urgent = self._urgent or urgent
+            self._start()
+            self._wake.notify()
+            return self._next
+
+    def settled(self) -> Ticket:
+        """A ticket for everything appended so far."""
+        with self._wake:
+            if not self._pending:
+                return self._last
+            self._urgent = True
+            self._wake.notify()
+            return self._next
+
+    def close(self) -> None:
+        """Flush what is left and end the flusher."""
+        with self._wake:
+            self._closed = True
+            self._wake.notify()
+        if self._thread is not None:
+            self._thread.join(SAVE_TIMEOUT)
+
+    def _start(self) -> None:
+        if self._thread is None:
+            self._thread = start_thread(self._run, name="gptchat-hub")
+
+    def _run(self) -> None:
+        rest = 0.0
+        while self._wait(rest):
+            began = time.monotonic()
+            self._flush()
+            rest = (time.monotonic() - began) * SHARE
+        self._flush()
+
+    def _wait(self, rest: float) -> bool:
+        """Rest, then wait for something to flush. False once closed."""
+        began = time.monotonic()
+        with self._wake:
+            while not self._closed:
+                rested = time.monotonic() - began
+                due = rest if self._urgent else max(TICK, rest)
+                if self._pending and rested >= due:
+                    return True
+                self._wake.wait(due - rested if rested < due else None)
+            return False
+
+    def _flush(self) -> None:
+        with self._lock:
+            if not self._pending:
+                return
+            batch, self._pending = self._pending, {}
+            self._last, self._next = self._next, Ticket()
+            self._urgent = False
+        placed = self._commit(batch)
+        self._last.settle()
+        for conversation, place in placed.items():
+            try:
+                self._emit(conversation, place, batch[conversation])
+            except Exception:  # Nobody may keep the others from their words.
+                logger.exception("Emitting to %s failed; its pages will sync.", conversation)
+
+    def _commit(self, batch: dict[str, list[Event]]) -> dict[str, Numbered]:
+        tries = 0
+        while True:
+            try:
+                return self._store.append(batch)
+            except (TypeError, ValueError):
+                return self._commit_apart(batch)
+            except Exception as error:
+                pause = RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]
+                if tries == 0 or tries % 60 == 0:
+                    logger.error("Saving failed and will be tried again: %s", error)
+                tries += 1
+                time.sleep(pause)
+
+    def _commit_apart(self, batch: dict[str, list[Event]]) -> dict[str, Numbered]:
+        """Commit one conversation at a time: what cannot be written must not hold up the rest."""
+        if len(batch) > 1:
+            placed: dict[str, Numbered] = {}
+            for conversation, events in batch.items():
+                placed |= self._commit({conversation: events})
+            return placed
+        logger.exception("Events that cannot be written as JSON were dropped: %.200r", batch)
+        return {}
+
+
+def _add(waiting: list[Event], event: Event) -> None:
+    """Append, merging with the event before it where the two are about one message."""
+    before = waiting[-1] if waiting else None
+    if before is not None and before["type"] == "delta" and event["type"] == "delta":
+        if before["id"] == event["id"]:
+            grown = compose(before["delta"], event["delta"])
+            waiting[-1] = {"type": "delta", "id": event["id"], "delta": grown}
+            return
+    waiting.append(event)

@@ -1,0 +1,70 @@
+"""Messages pushed into a conversation from outside any run: a timer, a webhook, another thread."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from typing import Any
+
+from gptchat.deltas import Normaliser, apply, settle
+from gptchat.errors import NoConversation, NotFound
+from gptchat.hub import Hub
+from gptchat.messages import to_delta, to_message
+from gptchat.protocol import Message, Node
+from gptchat.run import new_message_id
+from gptchat.store import Store
+
+REMEMBERED = 1000
+"""Messages that later deltas can still join."""
+
+
+class Pushes:
+    """The messages this process has pushed, so that deltas can join them."""
+
+    def __init__(self, store: Store, hub: Hub) -> None:
+        self._store, self._hub = store, hub
+        self._lock = threading.Lock()
+        self._pushed: OrderedDict[str, tuple[Node, Normaliser]] = OrderedDict()
+
+    def whole(self, conversation: str, value: Any, id: str | None) -> str:
+        """Write or replace a whole message below the newest one; its id."""
+        with self._lock:
+            return self._put(conversation, id or new_message_id(), to_message(value))
+
+    def grow(self, conversation: str, value: Any, id: str) -> str:
+        """Join a delta to a pushed message, or begin one."""
+        with self._lock:
+            message: Message = {"role": "assistant"}
+            node, normaliser = self._pushed.get(id, (None, Normaliser(message)))
+            if node is not None:
+                message = node["message"]
+            return self._put(
+                conversation, id, apply({**message}, normaliser.normalise(to_delta(value))),
+                normaliser,
+            )  # fmt: skip
+
+    def _put(
+        self, conversation: str, id: str, message: Message, normaliser: Normaliser | None = None
+    ) -> str:
+        known = self._pushed.get(id)
+        parent = known[0]["parent"] if known else self._leaf(conversation)
+        now = time.time()
+        node: Node = {"id": id, "parent": parent, "message": message,
+                      "status": "done", "created": now, "finished": now}  # fmt: skip
+        self._pushed[id] = (node, normaliser or Normaliser(message))
+        while len(self._pushed) > REMEMBERED:
+            self._pushed.popitem(last=False)
+        settled, _ = settle({**message}, id)
+        self._hub.append(conversation, {"type": "message", "node": {**node, "message": settled}})
+        return id
+
+    def _leaf(self, conversation: str) -> str | None:
+        self._hub.settled().wait()
+        try:
+            return self._store.load(conversation).leaf
+        except NotFound:
+            raise NoConversation(
+                f"There is no conversation {conversation!r}. Keep ctx.conversation_id of a run, "
+                "and pass it as to=…"
+            ) from None

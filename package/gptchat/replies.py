@@ -1,0 +1,186 @@
+"""Whatever a handler returns, yields or sends, turned into messages of its run.
+
+A string returned is a message; strings yielded are pieces of one. OpenAI's
+objects act by their class: a message is whole, a chunk or a delta joins.
+Streams are read here, and closed when nobody will read on.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from gptchat import streams, workers
+from gptchat.errors import BadReply
+from gptchat.handlers import Yields
+from gptchat.messages import kind_of, to_delta, to_message
+from gptchat.protocol import Message
+
+logger = logging.getLogger("gptchat")
+
+
+class Sink(Protocol):
+    """What replies ask of a run."""
+
+    def check(self) -> None:
+        """Raise if nothing more may be said."""
+
+    def whole(self, message: Message, id: str | None = None) -> str:
+        """Write or replace a message."""
+
+    def grow(self, delta: dict[str, Any], id: str | None = None) -> str:
+        """Join a raw delta to a message."""
+
+    def complete(self, id: str) -> Message:
+        """The message is whole."""
+
+    def hold(self, stream: object) -> AbstractContextManager[None]:
+        """Stop closes the stream's connection meanwhile."""
+
+
+class Replies:
+    """What one handler, or one stream, says: which pieces belong to which message."""
+
+    def __init__(
+        self, sink: Sink, *, yields: Yields = "delta", id: str | None = None, warn: bool = False
+    ) -> None:
+        self._sink, self._yields, self._first_id, self._warn = sink, yields, id, warn
+        self._open: str | None = None
+        self._source: object = None
+        self._text = ""
+
+    @property
+    def last(self) -> str | None:
+        """The id of the message that is being joined."""
+        return self._open
+
+    def returned(self, value: Any) -> None:
+        """Show what a handler returned: a string is a whole message, an iterator is read."""
+        if inspect.isawaitable(value):
+            workers.wait_for(self.areturned(value))
+            return
+        match kind_of(value):
+            case "async stream":
+                workers.wait_for(self.aread(value))
+            case "stream":
+                self.read(value)
+            case "list":
+                for item in value:
+                    self.returned(item)
+            case "text":
+                self._whole(value)
+            case _:
+                self.said(value)
+
+    async def areturned(self, value: Any) -> None:
+        """The same for an async handler, without blocking its loop."""
+        if inspect.isawaitable(value):
+            value = await value
+        match kind_of(value):
+            case "async stream":
+                await self.aread(value)
+            case "list":
+                for item in value:
+                    await self.areturned(item)
+            case _:
+                self.returned(value)
+
+    def read(self, source: Any) -> None:
+        """Say each thing a stream or generator yields. It is closed by the thread that reads it."""
+        self._sink.check()
+        iterator = iter(source)
+        with self._sink.hold(source):
+            try:
+                while True:
+                    try:
+                        item = next(iterator)
+                    except StopIteration as end:
+                        self.returned(end.value)
+                        break
+                    self._sink.check()
+                    self.said(item)
+            finally:
+                streams.close(iterator)
+                streams.close(source)
+        self._finish_open()
+
+    async def aread(self, source: Any) -> None:
+        """The same for what is iterated with `async for`."""
+        self._sink.check()
+        with self._sink.hold(source):
+            try:
+                async for item in source:
+                    self._sink.check()
+                    self.said(item)
+            finally:
+                await streams.aclose(source)
+        self._finish_open()
+
+    def said(self, value: Any) -> None:
+        """Say one thing that was yielded: a string is a piece, a dict with an id is a delta."""
+        match kind_of(value):
+            case "nothing":
+                return
+            case "text":
+                self._piece(value)
+            case "delta":
+                self._join(value)
+            case "message" if isinstance(value, dict) and isinstance(value.get("id"), str):
+                self._sink.grow(to_delta(value), value["id"])
+            case "message":
+                self._whole(value)
+            case "unknown":
+                raise BadReply(
+                    f"A handler said something of type {type(value).__name__!r}, which cannot "
+                    "become a message. Return or yield a str, an OpenAI message, chunk or delta "
+                    "(object or dict), a stream of these, a list of these, or None."
+                )
+            case _:
+                self._finish_open()
+                self.returned(value)
+
+    def _piece(self, text: str) -> None:
+        if self._yields == "cumulative":
+            self._cumulative(text)
+            return
+        if self._warn and len(self._text) >= 8 and text.startswith(self._text):
+            logger.warning(
+                "The strings this handler yields repeat their beginning. If each is the whole "
+                "text so far, say @app.handle_send_message(yields='cumulative')."
+            )
+            self._warn = False
+        self._text = text if not self._text else self._text[:64]
+        self._grow({"content": text}, source="text")
+
+    def _cumulative(self, text: str) -> None:
+        if self._open is None or text.startswith(self._text):
+            self._grow({"content": text[len(self._text) :]}, source="text")
+        else:
+            self._sink.whole({"role": "assistant", "content": text}, self._open)
+        self._text = text
+
+    def _join(self, value: Any) -> None:
+        # A stream's chunks share an id: another id is another message.
+        self._grow(to_delta(value), source=getattr(value, "id", None) or "chunks")
+
+    def _grow(self, delta: dict[str, Any], *, source: object) -> None:
+        if self._open is not None and self._source not in (None, source):
+            self._finish_open()
+        self._source = source
+        self._open = self._sink.grow(delta, self._open or self._take_id())
+
+    def _whole(self, value: Any) -> None:
+        self._finish_open()
+        self._open = self._sink.whole(to_message(value), self._take_id())
+        self._source = object()  # Whatever joins next is another message.
+
+    def _take_id(self) -> str | None:
+        id, self._first_id = self._first_id, None
+        return id
+
+    def _finish_open(self) -> None:
+        if self._open is not None:
+            self._sink.complete(self._open)
+        self._open, self._source, self._text = None, None, ""

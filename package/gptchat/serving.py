@@ -1,0 +1,87 @@
+"""Listening on a port with Werkzeug's server, and reloading while a program is written.
+
+Its threads are its own: one for each connection. What is served is the
+business of `house.py`, how one connection is handled that of `listener.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import webbrowser
+from collections.abc import Callable
+from contextlib import closing
+
+from werkzeug.serving import BaseWSGIServer, is_running_from_reloader, make_server
+
+from gptchat.errors import PortTaken
+from gptchat.guard import WSGICallable
+from gptchat.listener import request_handler
+
+logger = logging.getLogger("gptchat")
+
+
+def listen(
+    app: WSGICallable, host: str, port: int, *, debug: bool, max_connections: int
+) -> BaseWSGIServer:
+    """A server that listens. Raises PortTaken, naming a free port."""
+    _check_port(host, port)
+    handler = request_handler(debug=debug, max_connections=max_connections)
+    try:
+        return make_server(host, port, app, threaded=True, request_handler=handler)
+    except (OSError, SystemExit) as error:  # Werkzeug exits where it cannot bind.
+        raise _taken(host, port, error) from None
+
+
+def address(server: BaseWSGIServer, prefix: str) -> str:
+    """Where a person finds the page."""
+    host, port = server.server_address[0], server.server_address[1]
+    shown = {"127.0.0.1": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(
+        str(host), str(host)
+    )
+    return f"http://{shown}:{port}{prefix}/"
+
+
+def announce(url: str, *, open_browser: bool) -> None:
+    """Say in one line where the page is."""
+    if not is_running_from_reloader() or open_browser:
+        print(f"gptchat is at {url}  (Ctrl+C ends it)", flush=True)
+    if open_browser:
+        webbrowser.open(url)
+
+
+def with_reloader(serve: Callable[[], None]) -> None:
+    """Run `serve` in a child process that begins anew whenever a source file changes."""
+    from werkzeug._reloader import run_with_reloader
+
+    run_with_reloader(serve)
+
+
+def free_port(host: str) -> int:
+    """A port nobody listens on."""
+    with closing(socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def _check_port(host: str, port: int) -> None:
+    """Refuse a taken port before anything starts: with the reloader it would be said twice."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise _taken(host, port, error) from None
+
+
+def _taken(host: str, port: int, error: BaseException) -> PortTaken:
+    reason = getattr(error, "strerror", None) or str(error)
+    if (isinstance(error, OSError) and error.errno == 98) or "in use" in str(reason):
+        try_port = free_port(host)
+        return PortTaken(
+            f"Port {port} is already in use. Stop the other program, or pass port={try_port}."
+        )
+    return PortTaken(
+        f"gptchat cannot listen on {host}:{port}: {reason}. Pass another host or port."
+    )

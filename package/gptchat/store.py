@@ -1,0 +1,259 @@
+"""Conversations, messages, events, runs and long contents in the database, owners included.
+
+The log of events is the truth; a message's row is the log folded up to the
+row's `seq`. `hub.py` alone appends. Every read on behalf of a person passes
+`load_owned`: a foreign id is answered exactly like an unknown one.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from gptchat.conversation import Conversation
+from gptchat.database import BY_SCRIPT, Database
+from gptchat.errors import NotFound
+from gptchat.leases import Lease, Leases
+from gptchat.log import Appender, Batch, Numbered, dumps
+from gptchat.protocol import (
+    MAX_SOCKET_MESSAGE,
+    Event,
+    NodeAnswer,
+    ResetAnswer,
+    RunInfo,
+    Snapshot,
+    SyncAnswer,
+)
+
+KEEP_LOG_SECONDS = 600
+"""After a conversation has been idle this long its log is pruned; an older reader is reset."""
+
+KEEP_CONTENT_SECONDS = 3600
+"""Content posted ahead of a `send` that never came is forgotten after this long."""
+
+Kind = Literal["conversation", "content"]
+
+
+class Store:
+    """Everything that outlives the process."""
+
+    def __init__(
+        self,
+        place: str | Path | None = BY_SCRIPT,
+        *,
+        synchronous: str = "normal",
+        lease_seconds: float = 5.0,
+    ) -> None:
+        import sqlalchemy as sa
+
+        self.worker = secrets.token_hex(8)
+        self.lease_seconds = lease_seconds
+        self._sa = sa
+        self._db = Database(place, synchronous=synchronous)
+        self._t = self._db.tables
+        self.leases = Leases(self._db, self.worker)
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether conversations are forgotten when the process ends."""
+        return self._db.in_memory
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._db.close()
+
+    def secret(self, name: str) -> str:
+        """A random text of 256 bits, made once and kept: it signs the cookies of this store."""
+        sa, table = self._sa, self._t.secrets
+        with self._db.write() as connection:
+            found = connection.execute(sa.select(table.c.value).where(table.c.name == name))
+            value = found.scalar()
+            if value is None:
+                value = secrets.token_urlsafe(32)
+                connection.execute(sa.insert(table).values(name=name, value=value))
+        return str(value)
+
+    # ------------------------------------------------------------------ owners
+
+    def load_owned(self, connection: Any, owner: str, kind: Kind, id: str) -> Any:
+        """The row `id`, if it is `owner`'s. Raises NotFound, the same for foreign and unknown."""
+        table = self._t.conversations if kind == "conversation" else self._t.contents
+        query = self._sa.select(table).where(table.c.id == id, table.c.owner == owner)
+        row = connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no such {kind} here.")
+        return row
+
+    def check(self, owner: str, conversation: str) -> None:
+        """Raise NotFound unless the conversation is the owner's."""
+        with self._db.read() as connection:
+            self.load_owned(connection, owner, "conversation", conversation)
+
+    def create(self, owner: str, conversation: str) -> bool:
+        """Make an empty conversation. False if the owner already has it."""
+        sa, table, now = self._sa, self._t.conversations, time.time()
+        with self._db.write() as connection:
+            known = connection.execute(
+                sa.select(table.c.owner).where(table.c.id == conversation)
+            ).scalar()
+            if known is not None and known != owner:
+                raise NotFound("There is no such conversation here.")
+            if known is None:
+                connection.execute(
+                    sa.insert(table).values(
+                        id=conversation, owner=owner, created=now, updated=now,
+                        epoch=secrets.token_hex(6), seq=0, pruned=0, leaf=None,
+                    )
+                )  # fmt: skip
+            return known is None
+
+    # ----------------------------------------------------------------- writing
+
+    def append(self, batch: Batch) -> dict[str, Numbered]:
+        """Commit the events of many conversations in one transaction. Called by the hub alone."""
+        with self._db.write() as connection:
+            lease = Lease(self.worker, time.time() + self.lease_seconds)
+            return Appender(self._sa, self._t, connection, lease).append(batch)
+
+    def save_content(self, owner: str, text: str) -> str:
+        """Keep content posted ahead of a `send` that is too long for the socket; its id."""
+        id, now = "t_" + secrets.token_urlsafe(16), time.time()
+        table = self._t.contents
+        with self._db.write() as connection:
+            old = table.c.created < now - KEEP_CONTENT_SECONDS
+            connection.execute(self._sa.delete(table).where(old))
+            connection.execute(
+                self._sa.insert(table).values(id=id, owner=owner, created=now, body=text)
+            )
+        return id
+
+    # ----------------------------------------------------------------- reading
+
+    def content(self, owner: str, id: str) -> str:
+        """Content that was posted ahead."""
+        with self._db.read() as connection:
+            return str(self.load_owned(connection, owner, "content", id).body)
+
+    def sync(
+        self, owner: str, conversation: str, epoch: str | None, seq: int
+    ) -> SyncAnswer | ResetAnswer:
+        """The events after `seq`, or a reset if the log cannot tell them."""
+        reset: ResetAnswer = {"conversation": conversation, "reset": True}
+        with self._db.read() as connection:
+            row = self.load_owned(connection, owner, "conversation", conversation)
+            if epoch != row.epoch or not row.pruned <= seq <= row.seq:
+                return reset
+            bodies = [body for _, body in self._log(connection, conversation, seq)]
+        if sum(len(body.encode()) for body in bodies) > MAX_SOCKET_MESSAGE:
+            return reset
+        return {
+            "conversation": conversation,
+            "epoch": row.epoch,
+            "seq": row.seq,
+            "events": [json.loads(body) for body in bodies],
+        }
+
+    def snapshot(self, owner: str, conversation: str) -> Snapshot:
+        """The whole conversation, in one consistent view."""
+        with self._db.read() as connection:
+            row = self.load_owned(connection, owner, "conversation", conversation)
+            state = self._state(connection, row)
+        return {
+            "conversation": conversation,
+            "epoch": row.epoch,
+            "seq": row.seq,
+            "leaf": state.leaf,
+            "nodes": list(state.nodes.values()),
+            "runs": list(state.runs.values()),
+        }
+
+    def node(self, owner: str, conversation: str, message: str) -> NodeAnswer:
+        """One message as of now."""
+        answer = self.snapshot(owner, conversation)
+        for node in answer["nodes"]:
+            if node["id"] == message:
+                return {"seq": answer["seq"], "node": node}
+        raise NotFound("There is no such message here.")
+
+    def load(self, conversation: str) -> Conversation:
+        """The conversation as it is, for the runs below: no owner is asked."""
+        sa, table = self._sa, self._t.conversations
+        with self._db.read() as connection:
+            row = connection.execute(
+                sa.select(table).where(table.c.id == conversation)
+            ).one_or_none()
+            if row is None:
+                raise NotFound("There is no such conversation here.")
+            return self._state(connection, row)
+
+    def _state(self, connection: Any, row: Any) -> Conversation:
+        sa, messages, runs = self._sa, self._t.messages, self._t.runs
+        rows = connection.execute(
+            sa.select(messages.c.seq, messages.c.body)
+            .where(messages.c.conversation == row.id)
+            .order_by(messages.c.place)
+        ).all()
+        running = connection.execute(sa.select(runs.c.body).where(runs.c.conversation == row.id))
+        infos: list[RunInfo] = [json.loads(body) for body in running.scalars()]
+        nodes = [json.loads(found.body) for found in rows]
+        state = Conversation.restore(nodes, row.leaf, infos)
+        folded = {node["id"]: found.seq for node, found in zip(nodes, rows, strict=True)}
+        since = min((found.seq for found in rows if _streams(found.body)), default=row.seq)
+        for seq, body in self._log(connection, row.id, max(since, row.pruned)):
+            event: Event = json.loads(body)
+            if event["type"] == "delta" and seq > folded.get(event["id"], seq):
+                state.apply(event)
+        return state
+
+    def _log(self, connection: Any, conversation: str, since: int) -> Sequence[tuple[int, str]]:
+        sa, events = self._sa, self._t.events
+        rows = connection.execute(
+            sa.select(events.c.seq, events.c.body)
+            .where(events.c.conversation == conversation, events.c.seq > since)
+            .order_by(events.c.seq)
+        )
+        return [(seq, body) for seq, body in rows]
+
+    # ----------------------------------------------------------------- pruning
+
+    def prune(self, idle_since: float) -> int:
+        """Fold and forget the log of conversations idle since then; how many."""
+        sa, conversations = self._sa, self._t.conversations
+        with self._db.read() as connection:
+            idle = connection.execute(
+                sa.select(conversations).where(
+                    conversations.c.updated < idle_since,
+                    conversations.c.pruned < conversations.c.seq,
+                    ~sa.exists().where(self._t.runs.c.conversation == conversations.c.id),
+                )
+            ).all()
+        for row in idle:
+            self._prune(row.id)
+        return len(idle)
+
+    def _prune(self, conversation: str) -> None:
+        sa, t = self._sa, self._t
+        with self._db.write() as connection:
+            row = connection.execute(
+                sa.select(t.conversations).where(t.conversations.c.id == conversation)
+            ).one()
+            for node in self._state(connection, row).nodes.values():
+                connection.execute(
+                    sa.update(t.messages)
+                    .where(t.messages.c.conversation == conversation, t.messages.c.id == node["id"])
+                    .values(body=dumps(node), seq=row.seq)
+                )
+            connection.execute(sa.delete(t.events).where(t.events.c.conversation == conversation))
+            connection.execute(
+                sa.update(t.conversations)
+                .where(t.conversations.c.id == conversation)
+                .values(pruned=row.seq)
+            )
+
+
+def _streams(body: str) -> bool:
+    return '"status":"streaming"' in body
