@@ -22,7 +22,16 @@ from gptchat.conversation import Conversation
 from gptchat.deltas import Normaliser, apply, is_empty, settle
 from gptchat.errors import BadReply, NoConversation, RunEnded, RunStopped
 from gptchat.messages import text_length
-from gptchat.protocol import ErrorInfo, Event, Message, Node, NormalDelta, RunEnd, RunInfo
+from gptchat.protocol import (
+    ErrorInfo,
+    Event,
+    FinishEvent,
+    Message,
+    Node,
+    NormalDelta,
+    RunEnd,
+    RunInfo,
+)
 
 current_run: ContextVar[Run | None] = ContextVar("gptchat_run", default=None)
 """The run whose handler is executing here; carried into its thread or task."""
@@ -259,7 +268,7 @@ class Run:
             events.append({"type": "delta", "id": node["id"], "delta": rest})
         node["message"], _ = settle(node["message"], node["id"])
         node["status"], draft.open = status, False
-        done: Event = {
+        done: FinishEvent = {
             "type": "finish", "id": node["id"], "status": status, "at": time.time(),
             "length": text_length(node["message"]),
         }  # fmt: skip

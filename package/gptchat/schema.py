@@ -36,8 +36,10 @@ def make_tables() -> Tables:
 
     metadata = sa.MetaData()
 
-    def text(name: str, **kw: bool) -> sa.Column[str]:
-        return sa.Column(name, sa.Text, nullable=kw.pop("nullable", False), **kw)
+    def text(
+        name: str, *, key: bool = False, index: bool = False, nullable: bool = False
+    ) -> sa.Column[str]:
+        return sa.Column(name, sa.Text, primary_key=key, index=index, nullable=nullable)
 
     def number(name: str) -> sa.Column[int]:
         return sa.Column(name, sa.BigInteger, nullable=False)
@@ -47,17 +49,17 @@ def make_tables() -> Tables:
 
     return Tables(
         metadata,
-        version=sa.Table("alembic_version", metadata, text("version_num", primary_key=True)),
-        secrets=sa.Table("secrets", metadata, text("name", primary_key=True), text("value")),
+        version=sa.Table("alembic_version", metadata, text("version_num", key=True)),
+        secrets=sa.Table("secrets", metadata, text("name", key=True), text("value")),
         conversations=sa.Table(
             "conversations", metadata,
-            text("id", primary_key=True), text("owner", index=True), moment("created"),
+            text("id", key=True), text("owner", index=True), moment("created"),
             moment("updated"), text("epoch"), number("seq"), number("pruned"),
             text("leaf", nullable=True),
         ),
         messages=sa.Table(
             "messages", metadata,
-            text("conversation", primary_key=True), text("id", primary_key=True),
+            text("conversation", key=True), text("id", key=True),
             number("place"), number("seq"), text("body"),
         ),
         # A rowid table with a unique index, not a table clustered by (conversation, seq):
@@ -70,11 +72,11 @@ def make_tables() -> Tables:
         ),
         runs=sa.Table(
             "runs", metadata,
-            text("id", primary_key=True), text("conversation", index=True), text("worker"),
+            text("id", key=True), text("conversation", index=True), text("worker"),
             moment("lease"), sa.Column("stop", sa.Boolean, nullable=False), text("body"),
         ),
         contents=sa.Table(
             "contents", metadata,
-            text("id", primary_key=True), text("owner"), moment("created"), text("body"),
+            text("id", key=True), text("owner"), moment("created"), text("body"),
         ),
     )  # fmt: skip

@@ -55,12 +55,12 @@ class GPTChat:
     # ------------------------------------------------------------- the handler
 
     @overload
-    def handle_send_message(self, fn: F, /, *, yields: Yields = ...) -> F: ...
+    def handle_send_message(self, fn: F, *, yields: Yields = ...) -> F: ...
     @overload
-    def handle_send_message(self, *, yields: Yields = ...) -> Callable[[F], F]: ...
+    def handle_send_message(self, fn: None = None, *, yields: Yields = ...) -> Callable[[F], F]: ...
 
     def handle_send_message(
-        self, fn: F | None = None, /, *, yields: Yields = "delta"
+        self, fn: F | None = None, *, yields: Yields = "delta"
     ) -> F | Callable[[F], F]:
         """Register the function that answers; a second one replaces the first.
 
