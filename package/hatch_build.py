@@ -75,9 +75,16 @@ def build_page() -> None:
     if not is_built() or newest(CLIENT) > (BUNDLE / "index.html").stat().st_mtime:
         npm = find_npm()
         if packages_are_old():
-            subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=CLIENT, check=True)
-        subprocess.run([npm, "run", "build"], cwd=CLIENT, check=True)
+            run(npm, "ci", "--no-audit", "--no-fund")
+        run(npm, "run", "build")
     compress()
+
+
+def run(*command: str) -> None:
+    done = subprocess.run(command, cwd=CLIENT)
+    if done.returncode:
+        said = " ".join(("npm", *command[1:]))
+        raise RuntimeError(f"`{said}` in client/ failed; its own words stand above. Mend it first.")
 
 
 def newest(folder: Path) -> float:
@@ -137,5 +144,5 @@ def squeeze_gzip(content: bytes) -> bytes:
 if __name__ == "__main__":
     try:
         build_page()
-    except (RuntimeError, subprocess.CalledProcessError) as refused:
+    except RuntimeError as refused:
         raise SystemExit(str(refused)) from None
