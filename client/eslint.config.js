@@ -1,0 +1,135 @@
+/**
+ * The rules of the house, each with its reason in its message.
+ *
+ * wire → state → view is the one direction; markdown/ and scroll/ are workshops
+ * that import nothing of ours; each outside thing has one door.
+ */
+import js from "@eslint/js";
+import svelte from "eslint-plugin-svelte";
+import globals from "globals";
+import ts from "typescript-eslint";
+import svelteConfig from "./svelte.config.js";
+
+const socketDoor = {
+  group: ["socket.io-client", "engine.io-client"],
+  message: "Only wire/socket.ts knows Socket.IO: one file then decides how a page connects.",
+};
+const markdownDoor = {
+  group: ["markdown-it", "markdown-it/*", "dompurify", "katex", "highlight.js"],
+  message: "Only markdown/ turns text into DOM: one workshop then answers for its safety.",
+};
+const up = (group, message) => ({ group, message });
+
+const never = (...patterns) => ({ "no-restricted-imports": ["error", { patterns }] });
+
+const domFromText = [
+  {
+    selector: "AssignmentExpression > MemberExpression.left[property.name=/^(inner|outer)HTML$/]",
+    message: "Text becomes DOM in markdown/ only, where it is made safe. Set textContent here.",
+  },
+  {
+    selector: "CallExpression > MemberExpression.callee[property.name=/^(insertAdjacentHTML|setHTMLUnsafe|parseFromString|createContextualFragment)$/]",
+    message: "Text becomes DOM in markdown/ only, where it is made safe.",
+  },
+];
+
+export default ts.config(
+  { ignores: ["node_modules/", "coverage/", "src/wire/*.gen.ts"] },
+  js.configs.recommended,
+  ...ts.configs.strict,
+  ...svelte.configs.recommended,
+  {
+    languageOptions: { globals: { ...globals.browser } },
+    rules: {
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-extraneous-class": "off",
+      "no-restricted-syntax": ["error", ...domFromText],
+      "no-console": "error",
+      eqeqeq: "error",
+    },
+  },
+  {
+    files: ["**/*.svelte", "**/*.svelte.ts"],
+    languageOptions: {
+      parserOptions: { parser: ts.parser, extraFileExtensions: [".svelte"], svelteConfig },
+    },
+    rules: {
+      "svelte/no-at-html-tags": "error",
+      "svelte/prefer-svelte-reactivity": "off",
+    },
+  },
+  {
+    files: ["src/wire/**"],
+    rules: never(
+      markdownDoor,
+      up(["svelte", "svelte/*"], "The wire knows events, not Svelte; state/ makes them reactive."),
+      up(
+        ["**/state/**", "**/view/**", "**/markdown/**", "**/scroll/**"],
+        "The wire imports nothing of ours: it must not know what is shown.",
+      ),
+      { ...socketDoor },
+    ),
+  },
+  {
+    files: ["src/wire/socket.ts"],
+    rules: never(
+      markdownDoor,
+      up(["svelte", "svelte/*"], "The wire knows events, not Svelte; state/ makes them reactive."),
+      up(
+        ["**/state/**", "**/view/**", "**/markdown/**", "**/scroll/**"],
+        "The wire imports nothing of ours: it must not know what is shown.",
+      ),
+    ),
+  },
+  {
+    files: ["src/state/**"],
+    rules: never(
+      socketDoor,
+      markdownDoor,
+      up(
+        ["**/view/**", "**/markdown/**", "**/scroll/**"],
+        "State is what is true, with no DOM: what is seen may know it, not the other way round.",
+      ),
+    ),
+  },
+  {
+    files: ["src/view/**", "src/main.ts"],
+    rules: never(
+      socketDoor,
+      markdownDoor,
+      up(
+        ["**/wire/socket*", "**/wire/outbox*", "**/wire/reader*", "**/wire/log*"],
+        "A component says what the person wants to state/chat; only that talks to the server.",
+      ),
+    ),
+  },
+  {
+    files: ["src/markdown/**"],
+    rules: {
+      ...never(
+        socketDoor,
+        up(["../*"], "A workshop imports nothing of ours: it can be tried, and replaced, alone."),
+      ),
+      "no-restricted-syntax": "off",
+    },
+  },
+  {
+    files: ["src/scroll/**"],
+    rules: never(
+      socketDoor,
+      markdownDoor,
+      up(["../*"], "A workshop imports nothing of ours: it can be tried, and replaced, alone."),
+    ),
+  },
+  {
+    files: ["src/boot/**"],
+    languageOptions: { sourceType: "script" },
+    rules: { "no-var": "off" },
+  },
+  {
+    files: ["**/*.test.ts"],
+    rules: { "@typescript-eslint/no-non-null-assertion": "off" },
+  },
+);

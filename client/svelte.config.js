@@ -1,0 +1,4 @@
+/** Runes everywhere: one idiom for state. */
+export default {
+  compilerOptions: { runes: true },
+};

@@ -1,0 +1,80 @@
+/**
+ * How the page is built and served while it is being written.
+ *
+ * The bundle goes into the Python package, which serves it; in development
+ * everything that is not a source file is the Python server's answer.
+ */
+import { readFileSync } from "node:fs";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import type { HtmlTagDescriptor, Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+
+const server = process.env["GPTCHAT_DEV_SERVER"] ?? "http://127.0.0.1:5000";
+
+/**
+ * The theme must be known before the first paint, so its script blocks, and the
+ * policy of the page allows no inline script: a classic script file of its own.
+ */
+function themeBeforeFirstPaint(): Plugin {
+  const source = "src/boot/theme.js";
+  let building = false;
+  const tag = (src: string): HtmlTagDescriptor[] => [
+    { tag: "script", attrs: { src }, injectTo: "head" },
+  ];
+  return {
+    name: "gptchat:theme-before-first-paint",
+    configResolved(config) {
+      building = config.command === "build";
+    },
+    buildStart() {
+      if (building)
+        this.emitFile({ type: "asset", name: "theme.js", source: readFileSync(source, "utf8") });
+    },
+    transformIndexHtml: {
+      order: "post",
+      handler(_html, context) {
+        if (!building) return tag(`/${source}`);
+        const built = Object.values(context.bundle ?? {}).find(
+          (file) => file.type === "asset" && file.names.includes("theme.js"),
+        );
+        if (built === undefined) throw new Error(`${source} did not reach the bundle.`);
+        return tag(`./${built.fileName}`);
+      },
+    },
+  };
+}
+
+/** In development nobody fills the markers of index.html, and /c/<id> needs a base all the same. */
+function baseInDevelopment(): Plugin {
+  return {
+    name: "gptchat:base-in-development",
+    apply: "serve",
+    transformIndexHtml: (html) => html.replace('<base href="./" />', '<base href="/" />'),
+  };
+}
+
+export default defineConfig({
+  base: "./",
+  plugins: [svelte(), themeBeforeFirstPaint(), baseInDevelopment()],
+  build: {
+    outDir: "../package/gptchat/static",
+    emptyOutDir: true,
+    // A small font inlined as data: would be blocked by the page's policy.
+    assetsInlineLimit: 0,
+    target: "es2022",
+    // The polyfill would be an inline script.
+    modulePreload: { polyfill: false },
+    license: { fileName: "licenses.md" },
+  },
+  server: {
+    proxy: {
+      "/socket.io": { target: server, ws: true },
+      "/api": server,
+      "/frame": server,
+    },
+  },
+  test: {
+    include: ["src/**/*.test.ts"],
+    environment: "node",
+  },
+});
