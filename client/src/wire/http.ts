@@ -1,0 +1,55 @@
+/**
+ * What travels by HTTP: snapshots, single long messages, long content, the page's
+ * configuration. Addresses are below the page's base, whatever prefix that is.
+ */
+import type { ContentAnswer, NodeAnswer, PageConfig, Snapshot } from "./protocol.gen";
+
+/** The JSON in the page, or the same from `api/config` while Vite serves the page. */
+export interface PageInfo {
+  protocol: number;
+  version: string;
+  dev: boolean;
+  config: PageConfig;
+}
+
+/** The server answered, and it was no. */
+export class HttpRefusal extends Error {
+  constructor(
+    readonly status: number,
+    path: string,
+  ) {
+    super(`The server answered ${status} to ${path}.`);
+  }
+}
+
+const PATIENCE_MS = 20_000;
+
+async function json<T>(path: string, init: RequestInit = {}): Promise<T> {
+  const answer = await fetch(new URL(path, document.baseURI), {
+    ...init,
+    signal: AbortSignal.timeout(PATIENCE_MS),
+    cache: "no-store",
+  });
+  if (!answer.ok) throw new HttpRefusal(answer.status, path);
+  return (await answer.json()) as T;
+}
+
+const conversation = (id: string): string => `api/conversations/${encodeURIComponent(id)}`;
+
+export const fetchSnapshot = (id: string): Promise<Snapshot> => json(conversation(id));
+
+export const fetchNode = (id: string, message: string): Promise<NodeAnswer> =>
+  json(`${conversation(id)}/messages/${encodeURIComponent(message)}`);
+
+/** Content too long for the socket. The header keeps other sites' forms from posting here. */
+export const postContent = (content: string): Promise<ContentAnswer> =>
+  json("api/contents", {
+    method: "POST",
+    headers: { "Content-Type": "text/plain; charset=utf-8", "X-Gptchat": "1" },
+    body: content,
+  });
+
+export function pageInfo(): Promise<PageInfo> {
+  const injected = document.getElementById("gptchat-config")?.textContent.trim() ?? "";
+  return injected === "" ? json("api/config") : Promise.resolve(JSON.parse(injected) as PageInfo);
+}
