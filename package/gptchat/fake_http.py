@@ -87,46 +87,53 @@ class Handler(Connection):
             )
 
     def _complete(self, request: Json) -> None:
-        """Answer one request for a completion, and say how it ended, whatever happens."""
+        """Answer one request for a completion, and say how it ended, whatever happens.
+
+        The end is told just before the last byte leaves: whoever has read an
+        answer to its end finds it ended.
+        """
         exchange = Exchange(request, self.connection)
         self.model.begin(exchange)
-        ending: Ending = "error"
         try:
-            ending = self._answer(exchange)
+            self._answer(exchange)
         except Refused as refused:
-            ending, exchange.refusal = "refused", str(refused)
+            exchange.refusal = str(refused)
+            self.model.end(exchange, "refused")
             self.send_json(refused.status, {"error": refused.error})
         except _Cut:
-            ending = "cut"
+            self.model.end(exchange, "cut")
             self.close_now()
         except (HungUp, OSError):
-            ending = "stopped" if self.server.stopping else "hung up"
+            self.model.end(exchange, "stopped" if self.server.stopping else "hung up")
             self.close_now()
-        finally:
-            self.model.end(exchange, ending)
 
-    def _answer(self, exchange: Exchange) -> Ending:
+    def _answer(self, exchange: Exchange) -> None:
         request = check(exchange.request)
         _need_model(request["model"], self.model.models)
+        completion = self._completion(request)
+        reply = completion.reply
+        self.wait_until(exchange.began + reply.delay)
+        if reply.error is not None and reply.error_after is None:
+            status, headers, body = error_answer(reply.error)
+            self.model.end(exchange, "error")
+            self.send_json(status, body, headers)
+        elif request.get("stream"):
+            self._stream(completion, exchange)
+        else:
+            self._send_whole(completion, exchange)
+
+    def _completion(self, request: Json) -> Completion:
+        """What the script says, or why it could not say anything."""
         try:
-            reply = self.model.next_reply(request)
-            completion = Completion(reply, request)
+            return Completion(self.model.next_reply(request), request)
         except Refused:
             raise
         except Exception as error:
             log.exception("FakeOpenAI's script raised.")
             sentence = f"FakeOpenAI's script raised {type(error).__name__}: {error}"
             raise Refused(sentence, code="script_error", status=500) from error
-        self.wait_until(exchange.began + reply.delay)
-        if reply.error is not None and reply.error_after is None:
-            status, headers, error_body = error_answer(reply.error)
-            self.send_json(status, error_body, headers)
-            return "error"
-        if request.get("stream"):
-            return self._stream(completion, exchange)
-        return self._send_whole(completion)
 
-    def _stream(self, completion: Completion, exchange: Exchange) -> Ending:
+    def _stream(self, completion: Completion, exchange: Exchange) -> None:
         """Server-sent events, as OpenAI sends them, with whatever mishaps are scripted."""
         self.send_head(200, "text/event-stream; charset=utf-8", {"Transfer-Encoding": "chunked"})
         reply, began = completion.reply, time.monotonic()
@@ -136,23 +143,24 @@ class Handler(Connection):
             if said == cut_at:
                 raise _Cut
             if said == error_at and reply.error is not None:
+                self.model.end(exchange, "error")
                 self._send_event(error_answer(reply.error)[2])
                 self.send_piece(b"")
-                return "error"
+                return
             if said == silent_at and reply.silence is not None:
                 began += _seconds(reply.silence)
             pause = said / reply.rate if reply.rate and said > 0 else 0.0
             self.wait_until(began + pause)
             self._send_event(chunk)
             exchange.chunks += 1
+        self.model.end(exchange, "answered")
         self.send_piece(b"data: [DONE]\n\n")
         self.send_piece(b"")
-        return "answered"
 
     def _send_event(self, data: Json) -> None:
         self.send_piece(b"data: " + dumps(data) + b"\n\n")
 
-    def _send_whole(self, completion: Completion) -> Ending:
+    def _send_whole(self, completion: Completion, exchange: Exchange) -> None:
         """The answer to a request without `stream`: it takes as long, and comes at once."""
         reply, now = completion.reply, time.monotonic()
         writing = len(completion.deltas) / reply.rate if reply.rate else 0.0
@@ -162,8 +170,8 @@ class Handler(Connection):
         if reply.cut is not None:
             self.wfile.write(body[: len(body) // 2])
             raise _Cut
+        self.model.end(exchange, "answered")
         self.wfile.write(body)
-        return "answered"
 
 
 def _parsed(path: str, body: bytes) -> Json:

@@ -157,8 +157,10 @@ class FakeOpenAI:
     def end(self, exchange: Exchange, ending: Ending) -> None:
         """Remember how the answer to a request went."""
         with self._changed:
-            exchange.ending, exchange.ended = ending, time.monotonic()
-            self._changed.notify_all()
+            # The first end counts: a client that closes after the last word has not hung up.
+            if exchange.ending is None:
+                exchange.ending, exchange.ended = ending, time.monotonic()
+                self._changed.notify_all()
 
     def _wait(self, claim: Callable[[], bool], timeout: float) -> bool:
         with self._changed:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import openai
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from gptchat.fake_refusals import Refused
 from gptchat.fake_rules import check
-from gptchat.testing import FakeOpenAI
 
 USER = {"role": "user", "content": "Hi"}
 
@@ -121,13 +122,25 @@ def test_requests_openai_refuses_are_refused(more: dict[str, Any], sentence: str
         check({"model": "m", "messages": [USER]} | more)
 
 
-def test_a_refusal_reaches_the_program_as_openais_own_error_and_is_remembered() -> None:
-    with FakeOpenAI() as fake, fake.client() as client:
-        with pytest.raises(openai.BadRequestError) as refused:
-            client.chat.completions.create(model="m", messages=[{"role": "parrot"}])  # type: ignore[list-item,misc]
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+roles = st.sampled_from(["system", "user", "assistant", "tool", "function", "developer"])
+keys = st.sampled_from(["content", "name", "tool_calls", "function_call", "tool_call_id"])
 
-    assert refused.value.param == "messages[0].role"
-    assert refused.value.code == "invalid_value"
-    assert refused.value.type == "invalid_request_error"
-    assert fake.refusals == [refused.value.body["message"]]  # type: ignore[index]
-    assert fake.exchanges[0].ending == "refused"
+
+@given(
+    st.lists(st.fixed_dictionaries({"role": roles | json_values}) | json_values, max_size=3),
+    st.dictionaries(keys, json_values, max_size=3),
+)
+def test_no_request_is_too_odd_for_a_proper_refusal(messages: list[Any], more: Any) -> None:
+    odd = [message | more if isinstance(message, dict) else message for message in messages]
+    request = {"model": "m", "messages": odd}
+
+    try:
+        assert check(request) is request
+    except Refused as refused:
+        assert refused.status == 400
+        assert str(refused)

@@ -1,0 +1,28 @@
+"""`gptchat.testing` is all a test of a handler needs."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from gptchat import testing
+from gptchat.testing import typewriter
+
+
+def test_it_offers_the_model_its_replies_and_the_typewriter() -> None:
+    assert set(testing.__all__) == {"Exchange", "FakeOpenAI", "Reply", "typewriter"}
+
+
+@pytest.mark.parametrize("text", ["", "Hello, you!", "  two\n\n  lines ", "Donaudampfschiff 🎉"])
+def test_the_typewriter_loses_no_letter(text: str) -> None:
+    assert "".join(typewriter(text, delay=0)) == text
+
+
+def test_the_typewriter_takes_its_time() -> None:
+    began = time.monotonic()
+
+    words = list(typewriter("four words it is", delay=0.05))
+
+    assert len(words) == 4
+    assert time.monotonic() - began >= 0.2
