@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from gptchat.testing import FakeOpenAI, Reply
-from support.chatting import answers, finished, say
+from support.chatting import answers, say
 from support.documents import example, program, readme_blocks
 from support.serving import serve
 
@@ -16,6 +16,11 @@ ANSWER = "It is **42**, as everybody knows."
 CALL = {"name": "get_stock_price", "arguments": {"symbol": "ACME"}}
 HANDLERS = [block for block in readme_blocks() if "@app.handle_send_message" in block]
 EXAMPLES_OF_OUR_OWN = {"01_echo.py": "You said: Hello", "02_streaming.py": "1 2 3 4"}
+
+
+def finished(page: Page) -> Locator:
+    """The answers that have ended."""
+    return page.locator("[data-gc=assistant][aria-busy=false]")
 
 
 @pytest.fixture

@@ -60,7 +60,12 @@ export interface Node {
   error?: ErrorInfo;
 }
 
-/** One handler at work, answering below the message `parent`. */
+/**
+ * One handler at work, answering below the message `parent`.
+ *
+ * While it is queued `message` is the person's message it will answer: the
+ * message takes its place in the tree when the run starts.
+ */
 export interface RunInfo {
   id: string;
   parent: string;
@@ -68,6 +73,7 @@ export interface RunInfo {
   trigger: Trigger;
   created: number;
   end?: RunEnd;
+  message?: Node;
 }
 
 /** Create a message, or replace the one of the same id. */
