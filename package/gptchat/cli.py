@@ -7,6 +7,7 @@ module it names.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             allow_anonymous=typed.allow_anonymous,
         )
     except GPTChatError as error:
-        print(f"gptchat: {error}", file=sys.stderr)
+        print(f"gptchat: {_as_typed(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -68,3 +69,9 @@ def _port(typed: str) -> int:
             f"a port is a number from 1 to 65535 (or 0 for any free one), not {typed!r}"
         )
     return int(typed)
+
+
+def _as_typed(sentence: str) -> str:
+    """Advice for a program, as advice for a terminal: `port=5001` is `--port 5001` here."""
+    sentence = re.sub(r"\ballow_anonymous=True", "--allow-anonymous", " ".join(sentence.split()))
+    return re.sub(r"\b(port|host)=([\"']?)([\w.:]+)\2", r"--\1 \3", sentence)
