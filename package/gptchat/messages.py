@@ -112,10 +112,10 @@ def _kind_by_shape(obj: object) -> Literal["message", "delta"] | None:
             return _kind_by_shape(choices[0])
         is_chunk = get(obj, "object") != "chat.completion" and _name(obj)[-10:] != "Completion"
         return "delta" if is_chunk else "message"
-    if _is_choice(obj, "delta"):
-        return "delta"
     if _is_choice(obj, "message"):
         return "message"
+    if _is_choice(obj, "delta"):
+        return "delta"
     if isinstance(obj, Mapping):
         return None
     if "Delta" in _name(obj) and (hasattr(obj, "content") or hasattr(obj, "tool_calls")):
@@ -137,9 +137,11 @@ def _name(obj: object) -> str:
 
 def _is_choice(obj: object, part: Literal["delta", "message"]) -> bool:
     """Whether this is a choice of that part. (Others have a `delta` too: Responses' events.)"""
-    if isinstance(obj, Mapping):
-        return part in obj and "role" not in obj and not isinstance(obj[part], str)
-    return hasattr(obj, part) and hasattr(obj, "finish_reason")
+    if not isinstance(obj, Mapping):
+        return hasattr(obj, part) and hasattr(obj, "finish_reason")
+    if part not in obj:  # Azure's filter results come in a choice without a delta.
+        return part == "delta" and "index" in obj and "finish_reason" in obj
+    return "role" not in obj and not isinstance(obj[part], str)
 
 
 def _choice_of(obj: object) -> Any:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gptchat.protocol import Message, NormalDelta
 
 WHOLE_NUMBERS = st.integers(-(2**53) + 1, 2**53 - 1)
-TEXTS = st.text(st.sampled_from("ab {}\"\\\n\0é世\U0001f600\ud83d\ude00"), max_size=6)
+TEXTS = st.text(st.sampled_from('ab {}"\\\n\0é世\U0001f600\ud83d\ude00'), max_size=6)
 CLEAN_TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6)
 SCALARS = st.none() | st.booleans() | WHOLE_NUMBERS | CLEAN_TEXTS
 VALUES = st.recursive(
@@ -79,7 +79,7 @@ def path_of(key: str) -> str:
     return f"={key}" if key.startswith("=") or key == "audio.data" else key
 
 
-RAW_VALUES = VALUES | TEXTS | st.just([]) | st.just({})
+RAW_VALUES: st.SearchStrategy[Any] = VALUES | TEXTS | st.just([]) | st.just({})
 RAW_FUNCTION = st.fixed_dictionaries(
     {},
     optional={

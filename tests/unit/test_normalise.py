@@ -15,7 +15,6 @@ from gptchat.deltas import Normaliser, apply, compose, compose_all, settle
 from gptchat.errors import BadReply
 from gptchat.messages import to_delta, to_message
 from gptchat.protocol import Change, Message, NormalDelta
-
 from support.growing import RAW_DELTAS, TEXTS, messages
 
 RAW_STREAMS = st.lists(RAW_DELTAS, max_size=5)
@@ -33,7 +32,7 @@ def merged(raw: list[dict[str, Any]]) -> Message:
 
 
 def is_well_formed(change: Change) -> bool:
-    paths = [path for kind in ("append", "extend", "set") for path in change.get(kind, {})]
+    paths = [*change.get("append", {}), *change.get("extend", {}), *change.get("set", {})]
     reserved = CONTAINERS | {"tool_calls", "slot"}
     return len(paths) == len(set(paths)) and not reserved & set(paths)
 
