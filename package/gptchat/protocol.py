@@ -177,7 +177,10 @@ class ContentAnswer(TypedDict):
 
 
 class Sync(TypedDict):
-    """Show me this conversation, from the event after `seq` on."""
+    """Show me this conversation, from the event after `seq` on.
+
+    `epoch: None` with `seq: 0` is a page that has nothing yet.
+    """
 
     type: Literal["sync"]
     conversation: str

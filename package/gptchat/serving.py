@@ -44,9 +44,8 @@ def address(server: BaseWSGIServer, prefix: str) -> str:
 
 def announce(url: str, *, open_browser: bool) -> None:
     """Say in one line where the page is."""
-    if not is_running_from_reloader() or open_browser:
-        print(f"gptchat is at {url}  (Ctrl+C ends it)", flush=True)
-    if open_browser:
+    print(f"gptchat is at {url}  (Ctrl+C ends it)", flush=True)  # noqa: T201 – for a person
+    if open_browser and not is_running_from_reloader():
         webbrowser.open(url)
 
 

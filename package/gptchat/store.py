@@ -145,7 +145,8 @@ class Store:
         reset: ResetAnswer = {"conversation": conversation, "reset": True}
         with self._db.read() as connection:
             row = self.load_owned(connection, owner, "conversation", conversation)
-            if epoch != row.epoch or not row.pruned <= seq <= row.seq:
+            is_new_page = epoch is None and seq == 0  # It has nothing: any epoch will do.
+            if not (is_new_page or epoch == row.epoch) or not row.pruned <= seq <= row.seq:
                 return reset
             bodies = [body for _, body in self._log(connection, conversation, seq)]
         if sum(len(body.encode()) for body in bodies) > MAX_SOCKET_MESSAGE:

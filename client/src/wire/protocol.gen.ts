@@ -146,7 +146,11 @@ export interface ContentAnswer {
   content_id: string;
 }
 
-/** Show me this conversation, from the event after `seq` on. */
+/**
+ * Show me this conversation, from the event after `seq` on.
+ *
+ * `epoch: None` with `seq: 0` is a page that has nothing yet.
+ */
 export interface Sync {
   type: "sync";
   conversation: string;
