@@ -139,6 +139,17 @@ def test_junk_gets_an_answer_too(
     assert sentence in answer
 
 
+def test_no_word_waits_for_the_receipt_of_the_one_before(fake: FakeOpenAI, client: OpenAI) -> None:
+    fake.script = Reply(WORDS, silence="forever")
+    stream = ask(client, stream=True)
+    next(stream)
+
+    wire = fake.exchanges[0]._connection
+
+    assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    stream.close()
+
+
 def _connected(fake: FakeOpenAI) -> socket.socket:
     port = int(fake.base_url.split(":")[2].partition("/")[0])
     return socket.create_connection(("127.0.0.1", port), timeout=5)
