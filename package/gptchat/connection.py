@@ -21,7 +21,7 @@ from engineio import packet as frames
 
 from gptchat import packets, websocket
 from gptchat.outbox import Outbox
-from gptchat.packets import Packet, Unacceptable
+from gptchat.packets import Allowance, Packet, Unacceptable
 from gptchat.protocol import MAX_SOCKET_MESSAGE, Refusal
 
 log = logging.getLogger("gptchat.transport")
@@ -54,26 +54,6 @@ class Limits:
     connect_within: float = 10.0
     ping_interval: float = 25.0
     ping_timeout: float = 20.0
-
-
-class Allowance:
-    """A bucket that fills at a steady rate: how often something may happen."""
-
-    def __init__(self, *, per_second: float, at_once: int) -> None:
-        self._rate = per_second
-        self._most = float(at_once)
-        self._left = float(at_once)
-        self._seen = time.monotonic()
-
-    def take(self) -> bool:
-        """Use one. False when none is left."""
-        now = time.monotonic()
-        self._left = min(self._most, self._left + (now - self._seen) * self._rate)
-        self._seen = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
 
 
 class Connection:
@@ -162,7 +142,6 @@ class Connection:
                 self._hear(text)
         finally:
             self.close(abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
-            self._wire.hang_up(*self._farewell)
             self._wire.drain()
             self._wire.cut()
             writer.join()

@@ -1,4 +1,4 @@
-"""What a page may say on its socket, and how large and deep it may be.
+"""What a page may say on its socket: how large, how deep and how often.
 
 Socket.IO's own decoder accepts binary attachments, any depth and any event name.
 This one knows the few packets a gptchat page sends; everything else is
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import Any, Literal, NoReturn
 
 from socketio import packet
@@ -77,6 +78,26 @@ class Packet(packet.Packet):
             problem.ack = ack
             raise
         return 0
+
+
+class Allowance:
+    """A bucket that fills at a steady rate: how often something may happen."""
+
+    def __init__(self, *, per_second: float, at_once: int) -> None:
+        self._rate = per_second
+        self._most = float(at_once)
+        self._left = float(at_once)
+        self._seen = time.monotonic()
+
+    def take(self) -> bool:
+        """Use one. False when none is left."""
+        now = time.monotonic()
+        self._left = min(self._most, self._left + (now - self._seen) * self._rate)
+        self._seen = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
 
 
 def split(text: object) -> tuple[int, int | None, str]:

@@ -25,6 +25,9 @@ from wsproto.utilities import ProtocolError
 SEND_TIMEOUT = 30
 """Seconds a browser may take nothing at all before it is given up."""
 
+DRAINED_AT_MOST = 16 * 1024 * 1024
+"""Bytes still read, and forgotten, of a browser that was told to go away."""
+
 NORMAL, POLICY, TRY_LATER = 1000, 1008, 1013
 
 
@@ -81,9 +84,10 @@ class Wire(simple_websocket.Server):
 
     def drain(self) -> None:
         """Read and forget until the browser hangs up too, so that it hears the farewell first."""
+        left = DRAINED_AT_MOST
         with suppress(OSError):
-            while self.sock.recv(65536):
-                pass
+            while left > 0 and (data := self.sock.recv(65536)):
+                left -= len(data)
 
     def release(self) -> None:
         """Give the socket back."""
