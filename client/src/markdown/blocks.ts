@@ -34,9 +34,17 @@ export function blocksOf(tokens: readonly Token[], outline: Outline): Block[] {
     const nodes = token.nesting === -1 ? closed(stack.pop(), outline) : leaf(token);
     const parent = stack.at(-1);
     if (parent !== undefined) parent.children.push(...nodes);
-    else for (const node of nodes) if (typeof node !== "string") blocks.push({ node, line, outline: outline.copy() });
+    else for (const node of nodes) if (typeof node !== "string") blocks.push({ node: directed(node), line, outline: outline.copy() });
   }
   return blocks;
+}
+
+/**
+ * Each block reads in the direction of its own first words. Only the outermost may say so: the
+ * browser looks past descendants that have a direction themselves, and a list would find no words.
+ */
+function directed(node: VElement): VElement {
+  return "dir" in node.attrs ? node : h(node.tag, { ...node.attrs, dir: "auto" }, node.children);
 }
 
 function leaf(token: Token): readonly VNode[] {
@@ -55,7 +63,7 @@ function leaf(token: Token): readonly VNode[] {
     case "hr":
       return [h("hr")];
     default:
-      return token.content === "" ? [] : [h("p", { dir: "auto" }, [token.content])];
+      return token.content === "" ? [] : [h("p", {}, [token.content])];
   }
 }
 
@@ -76,13 +84,11 @@ function closed(frame: Frame | undefined, outline: Outline): readonly VNode[] {
 }
 
 function heading(level: number, children: readonly VNode[], outline: Outline): VElement {
-  return h(`h${String(outline.next(level))}`, { dir: "auto", "data-level": String(level) }, children);
+  return h(`h${String(outline.next(level))}`, { "data-level": String(level) }, children);
 }
 
-const DIRECTED = new Set(["p", "ul", "ol", "blockquote", "td", "th"]);
-
 function attrsOf(token: Token): Attrs {
-  const attrs: Record<string, string> = DIRECTED.has(token.tag) ? { dir: "auto" } : {};
+  const attrs: Record<string, string> = {};
   const start = token.attrGet("start");
   const align = /text-align:(left|center|right)/.exec(token.attrGet("style") ?? "")?.[1];
   if (start !== null) attrs["start"] = start;
@@ -96,15 +102,15 @@ function listItem(children: readonly VNode[]): VElement {
   const [first, ...rest] = children;
   if (typeof first === "string") {
     const task = taskOf(first);
-    if (task !== null) return h("li", { dir: "auto", class: "task" }, [...task, ...rest]);
+    if (task !== null) return h("li", { class: "task" }, [...task, ...rest]);
   } else if (first?.tag === "p" && typeof first.children[0] === "string") {
     const task = taskOf(first.children[0]);
     if (task !== null) {
       const paragraph = h("p", first.attrs, [...task, ...first.children.slice(1)]);
-      return h("li", { dir: "auto", class: "task" }, [paragraph, ...rest]);
+      return h("li", { class: "task" }, [paragraph, ...rest]);
     }
   }
-  return h("li", { dir: "auto" }, children);
+  return h("li", {}, children);
 }
 
 function taskOf(text: string): readonly VNode[] | null {

@@ -4,9 +4,10 @@
  * The Markdown engine is a chunk of its own, so that the page is there before it; until it has
  * come (or if it never comes) text is shown as it was written.
  */
-import type { GrowingText } from "./growing";
 import { type ControlOptions, listenToControls } from "./controls";
+import type * as engineModule from "./engine";
 import { atNextFrame } from "./frames";
+import type { GrowingText } from "./growing";
 import { watchOverflow } from "./overflow";
 import { patch } from "./patch";
 import type { VNode } from "./tree";
@@ -18,7 +19,7 @@ export interface Renderer {
   end(): void;
 }
 
-type Engine = typeof import("./engine");
+type Engine = typeof engineModule;
 
 let engine: Engine | null = null;
 let loading: Promise<Engine | null> | null = null;

@@ -1,0 +1,43 @@
+/**
+ * Puts text on the clipboard, and says honestly whether it is there.
+ *
+ * A page served over plain http on another address than loopback has no Clipboard API, and that
+ * is how a Flask server is often reached: there the older copy command does it.
+ */
+
+export async function copyText(text: string): Promise<boolean> {
+  // Typed as always there, but missing on insecure pages.
+  const clipboard = navigator.clipboard as Clipboard | undefined;
+  if (clipboard !== undefined) {
+    try {
+      await clipboard.writeText(text);
+      return true;
+    } catch {
+      // Refused (no permission, page not focused): the older way may still be open.
+    }
+  }
+  return copyByCommand(text);
+}
+
+function copyByCommand(text: string): boolean {
+  const focused = document.activeElement;
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.readOnly = true;
+  field.className = "sr-only";
+  document.body.append(field);
+  field.select();
+  const done = runCopy();
+  field.remove();
+  if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
+  return done;
+}
+
+function runCopy(): boolean {
+  try {
+    // Deprecated in words only: on insecure pages nothing else exists.
+    return document.execCommand("copy");
+  } catch {
+    return false;
+  }
+}
