@@ -21,10 +21,9 @@ demo: setup client ## Talk to the scripted assistant at http://127.0.0.1:5000 (o
 	@$(PYTHON) -m gptchat demo --port $(PORT)
 
 dev: setup ## Run the demo behind Vite, which shows every edit of the client at once.
-	@$(PYTHON) -m gptchat demo --port $(PORT) & server=$$!; \
-	trap 'kill $$server 2>/dev/null' EXIT INT TERM; \
-	sleep 1; kill -0 $$server 2>/dev/null || exit 1; \
-	cd client && GPTCHAT_DEV_SERVER=http://127.0.0.1:$(PORT) npm run dev
+	@(cd client && GPTCHAT_DEV_SERVER=http://127.0.0.1:$(PORT) exec node_modules/.bin/vite) & vite=$$!; \
+	trap 'kill $$vite 2>/dev/null' EXIT INT TERM; \
+	$(PYTHON) -m gptchat demo --port $(PORT)
 
 generate: setup ## Write protocol.gen.ts and the README's option table from the Python sources.
 	@$(PYTHON) package/generate.py
