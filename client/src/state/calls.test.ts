@@ -24,28 +24,52 @@ function views(nodes: Node[], turn = ENDED): CallView[] {
   return [...callsOf(nodes, turn).values()].flat();
 }
 
-const states = (nodes: Node[], turn = ENDED): string[] => views(nodes, turn).map((view) => view.state);
+const states = (nodes: Node[], turn = ENDED): string[] =>
+  views(nodes, turn).map((view) => view.state);
 
 describe("a result belongs to", () => {
   test("the call of its id, whatever order results arrive in", () => {
-    const found = views([asks([call("1"), call("2")]), answers("2", "second"), answers("1", "first")]);
+    const found = views([
+      asks([call("1"), call("2")]),
+      answers("2", "second"),
+      answers("1", "first"),
+    ]);
     expect(found.map((view) => view.result)).toEqual(["first", "second"]);
   });
 
   test("the next call of that id, when a model uses the same id every round", () => {
     const again = node("b", { role: "assistant", tool_calls: [call("1")] });
-    const found = views([asks([call("1")]), answers("1", "one"), again, { ...answers("1", "two"), id: "r2" }]);
-    expect(found.map((view) => [view.key, view.result])).toEqual([["a/0", "one"], ["b/0", "two"]]);
+    const found = views([
+      asks([call("1")]),
+      answers("1", "one"),
+      again,
+      { ...answers("1", "two"), id: "r2" },
+    ]);
+    expect(found.map((view) => [view.key, view.result])).toEqual([
+      ["a/0", "one"],
+      ["b/0", "two"],
+    ]);
   });
 
   test("the function of its name, in the old form", () => {
-    const old = node("a", { role: "assistant", content: null, function_call: { name: "look", arguments: "{}" } });
-    const found = views([old, node("r", { role: "function", name: "look", content: "seen" }, { created: 101 })]);
-    expect(found).toMatchObject([{ name: "look", state: "done", result: "seen", resultId: "r", seconds: 1 }]);
+    const old = node("a", {
+      role: "assistant",
+      content: null,
+      function_call: { name: "look", arguments: "{}" },
+    });
+    const found = views([
+      old,
+      node("r", { role: "function", name: "look", content: "seen" }, { created: 101 }),
+    ]);
+    expect(found).toMatchObject([
+      { name: "look", state: "done", result: "seen", resultId: "r", seconds: 1 },
+    ]);
   });
 
   test("itself, when nobody asked for it", () => {
-    expect(views([answers("9", "stray")])).toMatchObject([{ key: "r-9/0", state: "done", result: "stray" }]);
+    expect(views([answers("9", "stray")])).toMatchObject([
+      { key: "r-9/0", state: "done", result: "stray" },
+    ]);
   });
 });
 
@@ -53,7 +77,10 @@ describe("a call", () => {
   test("is prepared until its arguments are complete", () => {
     const half = asks([call("1", "look", '{"city": "Os')], { status: "streaming" });
     const whole = asks([call("1", "look", '{"city": "Oslo"}')], { status: "streaming" });
-    expect([...states([half], ACTIVE), ...states([whole], ACTIVE)]).toEqual(["preparing", "running"]);
+    expect([...states([half], ACTIVE), ...states([whole], ACTIVE)]).toEqual([
+      "preparing",
+      "running",
+    ]);
   });
 
   test("runs until its result is there", () => {
@@ -62,7 +89,10 @@ describe("a call", () => {
   });
 
   test("is stopped with its turn, and without an answer otherwise", () => {
-    expect([...states([asks([call("1")])], STOPPED), ...states([asks([call("1")])])]).toEqual(["stopped", "unanswered"]);
+    expect([...states([asks([call("1")])], STOPPED), ...states([asks([call("1")])])]).toEqual([
+      "stopped",
+      "unanswered",
+    ]);
   });
 
   test("takes from its message's end to its result", () => {
@@ -76,7 +106,12 @@ describe("a call", () => {
   });
 
   test("stands in the order of its index while its message streams", () => {
-    const nodes = [asks([call("b", "second", "", { index: 1, slot: 0 }), call("a", "first", "", { index: 0, slot: 1 })])];
+    const nodes = [
+      asks([
+        call("b", "second", "", { index: 1, slot: 0 }),
+        call("a", "first", "", { index: 0, slot: 1 }),
+      ]),
+    ];
     expect(views(nodes, ACTIVE).map((view) => view.name)).toEqual(["first", "second"]);
   });
 
@@ -96,12 +131,14 @@ describe("a result is an error", () => {
     expect(states([asks([call("1")]), answers("1", content)])).toEqual(["failed"]);
   });
 
-  test.each([['{"error": null, "ok": 1}'], ["No errors found"], ["Errors in your city: none"], [""]])(
-    "but not here: %s",
-    (content) => {
-      expect(states([asks([call("1")]), answers("1", content)])).toEqual(["done"]);
-    },
-  );
+  test.each([
+    ['{"error": null, "ok": 1}'],
+    ["No errors found"],
+    ["Errors in your city: none"],
+    [""],
+  ])("but not here: %s", (content) => {
+    expect(states([asks([call("1")]), answers("1", content)])).toEqual(["done"]);
+  });
 
   test("when its message is marked as one", () => {
     const marked = node("r", { role: "tool", tool_call_id: "1", content: "no", error: true });

@@ -57,7 +57,10 @@ export function callsOf(nodes: readonly Node[], turn: TurnState): Map<string, Ca
 }
 
 function callsIn(node: Node): Asked[] {
-  const calls = list(node.message["tool_calls"]).filter(isRecord).sort(inOrder).map((call) => askedBy(node, call));
+  const calls = list(node.message["tool_calls"])
+    .filter(isRecord)
+    .sort(inOrder)
+    .map((call) => askedBy(node, call));
   const legacy = node.message["function_call"];
   return isRecord(legacy) ? [...calls, askedBy(node, { function: legacy }, true)] : calls;
 }
@@ -88,7 +91,8 @@ function answer(asked: readonly Asked[], node: Node): Asked[] {
     id !== ""
       ? open.find((each) => each.id === id)
       : (open.find((each) => each.name === name) ?? (name === "" ? open[0] : undefined));
-  if (call === undefined) return [{ node, name, id: id || null, legacy: false, input: "", result: node }];
+  if (call === undefined)
+    return [{ node, name, id: id || null, legacy: false, input: "", result: node }];
   call.result = node;
   return [];
 }
@@ -104,7 +108,10 @@ function viewOf(call: Asked, key: string, turn: TurnState): CallView {
     result: result === null ? null : contentOf(result.message),
     resultId: result?.id ?? null,
     began,
-    seconds: result === null || began === null || result === call.node ? null : Math.max(0, result.created - began),
+    seconds:
+      result === null || began === null || result === call.node
+        ? null
+        : Math.max(0, result.created - began),
   };
 }
 
@@ -118,7 +125,8 @@ function beganAt({ node, result }: Asked): number | null {
 function stateOf({ node, result, input }: Asked, turn: TurnState): CallState {
   if (result?.status === "streaming" && turn.active) return "running";
   if (result !== null) return isFailure(result) ? "failed" : "done";
-  if (turn.active && node.status === "streaming") return isComplete(input) ? "running" : "preparing";
+  if (turn.active && node.status === "streaming")
+    return isComplete(input) ? "running" : "preparing";
   if (turn.active && node.status === "done") return "running";
   return turn.stopped || node.status === "stopped" ? "stopped" : "unanswered";
 }
@@ -143,8 +151,12 @@ function isFailure({ message, status }: Node): boolean {
 export function contentOf(message: Message): string {
   const content = message["content"];
   if (typeof content === "string") return content;
-  if (!Array.isArray(content)) return content === null || content === undefined ? "" : JSON.stringify(content);
-  return content.filter(isRecord).map((part) => string(part["text"])).join("");
+  if (!Array.isArray(content))
+    return content === null || content === undefined ? "" : JSON.stringify(content);
+  return content
+    .filter(isRecord)
+    .map((part) => string(part["text"]))
+    .join("");
 }
 
 /** JSON as a value; undefined when it is none (yet). */

@@ -1,17 +1,16 @@
 /**
- * Where everything meets: the socket, the conversation on screen, the draft, the
- * address. Its methods are what a person can do; components call them and read it.
+ * Where everything meets: the conversation on screen, the draft, the address, the
+ * connection. Its methods are what a person can do; components call them and read it.
  *
- * What the page shows meanwhile is room's business; how things travel is the wire's.
+ * What the page shows meanwhile is room's business; how things travel is courier's.
  */
-import { fetchNode, fetchSnapshot, type PageInfo } from "../wire/http";
-import { Outbox, type Write } from "../wire/outbox";
-import type { EventsFrame, PageConfig, Refusal, Request as Asked } from "../wire/protocol.gen";
-import { GONE, Reader } from "../wire/reader";
-import { ServerSocket, type Connection } from "../wire/socket";
+import type { PageInfo } from "../wire/http";
+import type { Write } from "../wire/outbox";
+import type { Accepted, PageConfig, Refusal } from "../wire/protocol.gen";
 import * as address from "./address";
 import { Composer } from "./composer.svelte";
 import { ConnectionState } from "./connection.svelte";
+import { Courier } from "./courier";
 import { newId } from "./ids";
 import { Intent } from "./intents.svelte";
 import { Preferences } from "./preferences.svelte";
@@ -21,7 +20,7 @@ import { Room } from "./room.svelte";
 const QUEUE_LIMIT = 20;
 
 export class Chat {
-  config = $state.raw<PageConfig>() as PageConfig;
+  config = $state.raw() as PageConfig;
   readonly connection = new ConnectionState();
   readonly preferences: Preferences;
   readonly composer: Composer;
@@ -31,17 +30,14 @@ export class Chat {
   editing = $state<string | null>(null);
   /** Counted up when the person asks for an answer: the view anchors on it. */
   asked = $state(0);
-
   /** The conversation on screen; another object for another chat. */
-  room = $state.raw<Room>() as Room;
-  #reader: Reader | null = null;
-  #socket: ServerSocket;
-  #outbox: Outbox;
+  room = $state.raw() as Room;
 
   readonly turns = $derived.by(() => this.room.turns);
   readonly busy = $derived.by(() => this.room.busy);
   readonly loading = $derived.by(() => this.room.loading);
   readonly conversationId = $derived.by(() => this.room.id);
+  #courier: Courier;
 
   constructor(info: PageInfo) {
     this.config = info.config;
@@ -49,89 +45,71 @@ export class Chat {
     const conversation = address.readAddress();
     this.composer = new Composer(conversation);
     this.room = new Room(conversation, info.config.messages);
-    this.#socket = new ServerSocket({
-      connection: (connection) => this.#connected(connection),
-      opened: () => this.#opened(),
-      events: (frame: EventsFrame) => this.#reader?.receive(frame),
-      resync: () => this.#reader?.sync(),
-      refused: (refusal) => (this.problem = refusal.sentence),
+    this.#courier = new Courier({
+      connection: (connection) => this.connection.take(connection),
       config: (config) => this.#configured(config),
-      tooLarge: () => this.#outbox.tooLarge(),
+      accepted: (room, intent, answer) => this.#accepted(room, intent, answer),
+      failed: (room, intent, refusal) => this.#failed(room, intent, refusal),
+      refused: ({ sentence }) => (this.problem = sentence),
+      gone: (room, refusal) => this.#gone(room, refusal),
     });
-    this.#outbox = new Outbox(this.#socket);
-    this.#read();
+    this.#courier.follow(this.room);
+    this.#courier.connect();
     this.#watchPage();
-    this.#socket.connect();
   }
 
   // ------------------------------------------------------------ what a person can do
 
   send(): void {
     if (this.composer.isEmpty || this.room.intents.all.length >= QUEUE_LIMIT) return;
-    const room = this.room;
-    const content = this.composer.take();
-    const intent = new Intent("send", newId(), undefined, content);
-    this.#post(room, intent, () => ({
-      type: "send",
-      conversation: room.id,
-      id: intent.id,
-      parent: null,
-      content,
-    }));
+    this.#send(new Intent("send", newId(), undefined, this.composer.take()));
   }
 
   stop(): void {
     this.room.stop();
-    this.#tellStop(this.room);
+    this.#courier.tellStop(this.room);
   }
 
+  /** Say `content` instead of message `id`, on a branch of its own. */
   edit(id: string, content: string): void {
     this.editing = null;
-    const room = this.room;
+    const { room } = this;
     const node = room.conversation.state.nodes.get(id);
-    if (node === undefined || room.id === null) return;
+    const conversation = room.id;
+    if (node === undefined || conversation === null) return;
     if (node.message["content"] === content) return this.regenerate(id);
-    if (this.busy) this.stop();
-    const [conversation, intent] = [room.id, new Intent("edit", newId(), node.parent, content)];
-    this.#post(room, intent, () => ({
-      type: "edit",
-      conversation,
-      message: id,
-      id: intent.id,
-      content,
-    }));
+    const intent = new Intent("edit", newId(), node.parent, content);
+    const write = { type: "edit", conversation, message: id, id: intent.id, content } as const;
+    this.#interrupt(intent, () => write);
   }
 
   regenerate(id: string): void {
-    const room = this.room;
-    const said = room.saidAbove(id);
-    if (said === null || room.id === null) return;
-    if (this.busy) this.stop();
-    const [conversation, intent] = [room.id, new Intent("regenerate", newId(), said, null)];
-    this.#post(room, intent, () => ({ type: "regenerate", conversation, message: id, id: intent.id }));
+    const said = this.room.saidAbove(id);
+    const conversation = this.room.id;
+    if (said === null || conversation === null) return;
+    const intent = new Intent("regenerate", newId(), said, null);
+    const write = { type: "regenerate", conversation, message: id, id: intent.id } as const;
+    this.#interrupt(intent, () => write);
   }
 
   /** Try again: a message that was not sent, or an answer that failed. */
   retry(id: string): void {
-    const intent = this.room.intents.get(id);
-    if (intent === undefined) return this.regenerate(id);
-    const room = this.room;
-    room.intents.drop(id);
-    const again = new Intent("send", id, undefined, intent.content);
-    const { content } = again;
-    this.#post(room, again, () => ({ type: "send", conversation: room.id, id, parent: null, content }));
+    const unsent = this.room.intents.get(id);
+    if (unsent === undefined) return this.regenerate(id);
+    this.discard(id);
+    this.#send(new Intent("send", id, undefined, unsent.content));
   }
 
   /** Delete a message that was not sent. */
   discard(id: string): void {
-    this.#outbox.withdraw(id);
+    this.#courier.withdraw(id);
     this.room.intents.drop(id);
   }
 
   /** Show the branch through message `id`. */
   select(id: string): void {
     const conversation = this.room.id;
-    if (conversation !== null) void this.#ask({ type: "select", conversation, message: id });
+    if (conversation !== null) void this.#courier.ask({ type: "select", conversation, message: id });
   }
 
   siblings(id: string): { index: number; count: number; ids: string[] } {
@@ -153,134 +131,82 @@ export class Chat {
   }
 
   reconnectNow(): void {
-    this.#socket.reconnectNow();
+    this.#courier.reconnectNow();
   }
 
-  // ------------------------------------------------------------ the conversation on screen
+  // ------------------------------------------------------------ what comes of it
 
-  #show(conversation: string | null): void {
-    this.#reader?.close();
-    this.#reader = null;
-    this.editing = null;
-    this.problem = null;
-    this.room = new Room(conversation, this.config.messages);
-    this.composer.turnTo(conversation);
-    this.#read();
+  #send(intent: Intent): void {
+    const { room } = this;
+    const { id, content } = intent;
+    const write = (): Write => ({ type: "send", conversation: room.id, id, parent: null, content });
+    this.#post(intent, write);
   }
 
-  /** Follow the log of the conversation on screen, if the server knows it yet. */
-  #read(): void {
-    const room = this.room;
-    if (room.id === null || this.#reader !== null) return;
-    const reader = new Reader(
-      room.id,
-      this.#socket,
-      { snapshot: fetchSnapshot, node: fetchNode },
-      {
-        snapshot: (snapshot) => this.#changed(room, reader, () => room.load(snapshot)),
-        node: (node) => this.#changed(room, reader, () => room.put(node)),
-        events: (events) =>
-          this.#changed(room, reader, () => {
-            for (const id of room.apply(events)) void reader.refetch(id);
-          }),
-        gone: (refusal) => this.#gone(refusal),
-      },
-    );
-    this.#reader = reader;
-    reader.sync();
+  /** Another version takes the place of what is being written. */
+  #interrupt(intent: Intent, write: () => Write): void {
+    if (this.busy) this.stop();
+    this.#post(intent, write);
   }
 
-  #changed(room: Room, reader: Reader, change: () => void): void {
-    change();
-    reader.running = room.conversation.state.runs.size > 0;
-  }
-
-  #gone(refusal: Refusal): void {
-    address.rename(null);
-    this.#show(null);
-    this.problem = refusal.code === "gone" ? refusal.sentence : GONE.sentence;
-  }
-
-  // ------------------------------------------------------------ the way to the server
-
-  #post(room: Room, intent: Intent, write: () => Write): void {
+  #post(intent: Intent, write: () => Write): void {
     this.problem = null;
     this.asked += 1;
-    if (!this.#socket.online && intent.message !== null) intent.message.delivery = { state: "waiting" };
-    room.intents.add(intent);
-    this.#outbox.post({
-      id: intent.id,
-      write: () => {
-        if (intent.message !== null) intent.message.delivery = { state: "sending" };
-        return write();
-      },
-      accepted: ({ conversation }) => this.#accepted(room, intent, conversation),
-      failed: (refusal) => this.#failed(room, intent, refusal),
-    });
+    this.#courier.post(this.room, intent, write);
   }
 
-  #accepted(room: Room, intent: Intent, conversation: string): void {
+  #accepted(room: Room, intent: Intent, { conversation }: Accepted): void {
     room.accepted(intent);
-    if (room.id === null) {
-      room.id = conversation;
-      if (room === this.room) {
-        address.rename(conversation);
-        this.composer.rename(conversation);
-        this.#read();
-      }
-    }
-    if (intent.stopped) this.#tellStop(room);
+    if (room.id === null) this.#named(room, conversation);
+    if (intent.stopped) this.#courier.tellStop(room);
+  }
+
+  /** A new chat has got its id: the address and the draft go with it. */
+  #named(room: Room, conversation: string): void {
+    room.id = conversation;
+    if (room !== this.room) return;
+    address.rename(conversation);
+    this.composer.rename(conversation);
+    this.#courier.follow(room);
   }
 
   #failed(room: Room, intent: Intent, { sentence }: Refusal): void {
-    if (intent.kind === "send" && intent.message !== null) {
-      intent.message.delivery = { state: "failed", sentence };
-      return;
-    }
+    if (intent.kind === "send") return intent.delivered({ state: "failed", sentence });
     // What it would have replaced is shown again; the words go back to the person.
     room.intents.drop(intent.id);
     this.problem = sentence;
     if (room === this.room && intent.content !== "") this.composer.restore(intent.content);
   }
 
-  #tellStop(room: Room): void {
-    if (room.id !== null) void this.#ask({ type: "stop", conversation: room.id });
+  #gone(room: Room, { sentence }: Refusal): void {
+    if (room !== this.room) return;
+    address.rename(null);
+    this.#show(null);
+    this.problem = sentence;
   }
 
-  async #ask(request: Asked): Promise<void> {
-    try {
-      const answer = await this.#socket.request(request);
-      if ("refused" in answer) this.problem = (answer.refused as Refusal).sentence;
-    } catch {
-      // No connection: the banner says so, and a stop is told again when it is back.
-    }
-  }
-
-  #connected(connection: Connection): void {
-    this.connection.take(connection);
-  }
-
-  #opened(): void {
-    this.#reader?.sync();
-    void this.#outbox.flush();
-    if (this.room.stopping.any) this.#tellStop(this.room);
+  #show(conversation: string | null): void {
+    this.editing = null;
+    this.problem = null;
+    this.room = new Room(conversation, this.config.messages);
+    this.composer.turnTo(conversation);
+    this.#courier.follow(this.room);
   }
 
   #configured(config: PageConfig): void {
     this.config = config;
     this.preferences.configured = config.theme;
-    const room = this.room;
-    if (room.id === null && room.intents.all.length === 0) room.conversation.open(config.messages);
+    const { id, intents, conversation } = this.room;
+    if (id === null && intents.all.length === 0) conversation.open(config.messages);
   }
 
   #watchPage(): void {
-    const look = (): void => {
+    document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") return this.#keep();
       this.composer.save();
-      this.#reader?.sync();
-    };
-    document.addEventListener("visibilitychange", look);
-    addEventListener("online", () => this.#reader?.sync());
+      this.#courier.sync();
+    });
+    addEventListener("online", () => this.#courier.sync());
     addEventListener("pagehide", () => this.#keep());
     addEventListener("popstate", () => this.#show(address.readAddress()));
   }

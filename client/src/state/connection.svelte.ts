@@ -10,6 +10,7 @@ const BACK_MS = 2_000;
 /** The first connection is quick; only a slow one is shown. */
 const FIRST_MS = 300;
 
+export type { Status };
 export type Notice = "none" | "lost" | "back" | "version";
 
 export class ConnectionState {

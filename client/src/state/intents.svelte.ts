@@ -33,6 +33,10 @@ export class Intent {
     return this.message?.delivery?.state ?? "sending";
   }
 
+  delivered(delivery: Delivery): void {
+    if (this.message !== null) this.message.delivery = delivery;
+  }
+
   /** The run it causes answers below this message. */
   get answers(): string | null {
     return this.kind === "regenerate" ? (this.cut ?? null) : this.id;

@@ -13,17 +13,29 @@ function turn(parts: NodeView[], more: Partial<Turn> = {}): Turn {
   return { id: "t", user: null, parts, active: false, stopping: false, ...more };
 }
 
-const says = (content: string, more: Partial<Node> = {}): NodeView => view("a", { role: "assistant", content }, more);
+const says = (content: string, more: Partial<Node> = {}): NodeView =>
+  view("a", { role: "assistant", content }, more);
 const CALL = { id: "1", type: "function", function: { name: "look", arguments: "{}" } };
 const kinds = (given: Turn): string[] => partsOf(given).map((part) => part.kind);
 
 test("thoughts come before words, words before calls", () => {
-  const all = view("a", { role: "assistant", content: "Let me see.", reasoning_content: "Hm.", tool_calls: [CALL] });
-  expect(kinds(turn([all, view("r", { role: "tool", tool_call_id: "1", content: "x" })]))).toEqual(["thought", "words", "calls"]);
+  const all = view("a", {
+    role: "assistant",
+    content: "Let me see.",
+    reasoning_content: "Hm.",
+    tool_calls: [CALL],
+  });
+  expect(kinds(turn([all, view("r", { role: "tool", tool_call_id: "1", content: "x" })]))).toEqual([
+    "thought",
+    "words",
+    "calls",
+  ]);
 });
 
 test("a result is shown with its call, not as words", () => {
-  const parts = partsOf(turn([view("r", { role: "tool", tool_call_id: "1", content: "x" }), says("So.")]));
+  const parts = partsOf(
+    turn([view("r", { role: "tool", tool_call_id: "1", content: "x" }), says("So.")]),
+  );
   expect(wordsOf(parts)).toBe("So.");
 });
 
@@ -32,12 +44,20 @@ test.each([
   ["interrupted", {}, "The connection to the model was lost. The answer may be incomplete."],
   ["done", { finish_reason: "length" }, "Reached the length limit"],
 ] as const)("an answer that is %s says so", (status, more, text) => {
-  expect(partsOf(turn([says("Half", { status, ...more })])).at(-1)).toMatchObject({ kind: "note", text });
+  expect(partsOf(turn([says("Half", { status, ...more })])).at(-1)).toMatchObject({
+    kind: "note",
+    text,
+  });
 });
 
 test("Stop is believed at once, and said once", () => {
-  expect(kinds(turn([says("Half", { status: "streaming" })], { active: true, stopping: true }))).toEqual(["words", "note"]);
-  expect(kinds(turn([says("Half", { status: "stopped" })], { stopping: true }))).toEqual(["words", "note"]);
+  expect(
+    kinds(turn([says("Half", { status: "streaming" })], { active: true, stopping: true })),
+  ).toEqual(["words", "note"]);
+  expect(kinds(turn([says("Half", { status: "stopped" })], { stopping: true }))).toEqual([
+    "words",
+    "note",
+  ]);
 });
 
 test("a failed answer keeps its words before its error", () => {
@@ -54,5 +74,10 @@ test("a dot is shown while nothing else shows that the answer goes on", () => {
   expect(waits([], false)).toBe(false);
   expect(waits([says("Text", { status: "streaming" })])).toBe(false);
   expect(waits([view("a", { role: "assistant", tool_calls: [CALL] })])).toBe(false);
-  expect(waits([view("a", { role: "assistant", tool_calls: [CALL] }), view("r", { role: "tool", tool_call_id: "1", content: "" })])).toBe(true);
+  expect(
+    waits([
+      view("a", { role: "assistant", tool_calls: [CALL] }),
+      view("r", { role: "tool", tool_call_id: "1", content: "" }),
+    ]),
+  ).toBe(true);
 });

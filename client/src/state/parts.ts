@@ -19,7 +19,12 @@ export type Part =
     }
   | { readonly kind: "calls"; readonly key: string; readonly calls: readonly CallView[] }
   | { readonly kind: "note"; readonly key: string; readonly text: string }
-  | { readonly kind: "error"; readonly key: string; readonly id: string; readonly error: ErrorInfo | null };
+  | {
+      readonly kind: "error";
+      readonly key: string;
+      readonly id: string;
+      readonly error: ErrorInfo | null;
+    };
 
 const ENDS: Readonly<Record<string, string>> = {
   length: "Reached the length limit",
@@ -31,8 +36,11 @@ export function partsOf(turn: Turn): Part[] {
   const active = turn.active && !turn.stopping;
   const stopped = turn.stopping || nodes.at(-1)?.status === "stopped";
   const calls = callsOf(nodes, { active, stopped });
-  const parts = turn.parts.flatMap(({ node, replaced }) => partsOfNode(node, replaced, calls.get(node.id) ?? [], active));
-  if (turn.stopping && nodes.at(-1)?.status !== "stopped") parts.push({ kind: "note", key: "stopping", text: "Stopped" });
+  const parts = turn.parts.flatMap(({ node, replaced }) =>
+    partsOfNode(node, replaced, calls.get(node.id) ?? [], active),
+  );
+  if (turn.stopping && nodes.at(-1)?.status !== "stopped")
+    parts.push({ kind: "note", key: "stopping", text: "Stopped" });
   return parts;
 }
 
@@ -40,7 +48,8 @@ function partsOfNode(node: Node, replaced: number, calls: CallView[], active: bo
   const parts: Part[] = [];
   const growing = active && node.status === "streaming";
   const say = (kind: "thought" | "words" | "refusal", text: string): void => {
-    if (text.trim() !== "") parts.push({ kind, key: `${node.id}/${kind}`, text, growing, replaced });
+    if (text.trim() !== "")
+      parts.push({ kind, key: `${node.id}/${kind}`, text, growing, replaced });
   };
   if (node.message["role"] !== "tool" && node.message["role"] !== "function") {
     say("thought", thoughtOf(node));
@@ -85,6 +94,7 @@ export function isWaiting(turn: Turn, parts: readonly Part[]): boolean {
   if (!turn.active || turn.stopping) return false;
   const last = parts.at(-1);
   if (last === undefined) return true;
-  if (last.kind === "calls") return last.calls.every((call) => call.state !== "running" && call.state !== "preparing");
+  if (last.kind === "calls")
+    return last.calls.every((call) => call.state !== "running" && call.state !== "preparing");
   return !("growing" in last && last.growing);
 }

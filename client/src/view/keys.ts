@@ -9,7 +9,13 @@ export function focusComposer(): void {
   document.getElementById(COMPOSER)?.focus();
 }
 
+/** A field takes the focus ring from the browser even for a pointer; styles ask here instead. */
+export function usedBy(modality: "keyboard" | "pointer"): void {
+  document.documentElement.dataset["modality"] = modality;
+}
+
 export function pressed(event: KeyboardEvent, chat: Chat): void {
+  if (event.key === "Tab") usedBy("keyboard");
   if (event.defaultPrevented || event.isComposing) return;
   const mod = event.ctrlKey || event.metaKey;
   if (mod && event.shiftKey && event.code === "KeyO") {

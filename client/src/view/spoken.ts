@@ -12,7 +12,8 @@ export function spoken(markdown: string): string {
     .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replace(/^[ \t]*(?:#{1,6}|>|[-*+])[ \t]+/gm, "")
     .replace(/^[ \t|:-]+$/gm, "")
-    .replace(/[*_`~|]+/g, " ")
+    .replace(/\|/g, " ")
+    .replace(/[*`~]+|(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])/gu, "")
     .replace(/[ \t]+/g, " ")
     .replace(/\s*\n\s*/g, "\n")
     .trim();

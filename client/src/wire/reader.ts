@@ -37,7 +37,7 @@ export interface Fetches {
 /** While something runs, so long without a frame means that one may have been lost. */
 export const SILENCE_MS = 5_000;
 
-export const GONE: Refusal = {
+const GONE: Refusal = {
   code: "gone",
   sentence: "This chat is not here. It may have been deleted, or belong to someone else.",
 };
@@ -148,7 +148,7 @@ export class Reader {
 
   #refused(refusal: Refusal): void {
     if (refusal.code === "not_found" || refusal.code === "gone") {
-      if (!this.#closed) this.#listener.gone(refusal);
+      if (!this.#closed) this.#listener.gone(GONE);
     } else this.#later();
   }
 

@@ -1,0 +1,127 @@
+/**
+ * Carries what a person asks for to the server, and what the server says into the
+ * room on screen. It owns the socket, and decides nothing: what is asked, and what
+ * an answer means for address and draft, is chat's business.
+ */
+import { fetchNode, fetchSnapshot } from "../wire/http";
+import { Outbox, type Write } from "../wire/outbox";
+import type { Accepted, PageConfig, Refusal, Request as Asked } from "../wire/protocol.gen";
+import { Reader } from "../wire/reader";
+import { ServerSocket, type Connection } from "../wire/socket";
+import type { Intent } from "./intents.svelte";
+import type { Room } from "./room.svelte";
+
+export interface CourierListener {
+  connection(connection: Connection): void;
+  config(config: PageConfig): void;
+  /** The server accepted an intent; a new chat has got its id. */
+  accepted(room: Room, intent: Intent, answer: Accepted): void;
+  failed(room: Room, intent: Intent, refusal: Refusal): void;
+  /** Something that was asked in passing was refused. */
+  refused(refusal: Refusal): void;
+  /** The conversation on screen cannot be had. */
+  gone(room: Room, refusal: Refusal): void;
+}
+
+export class Courier {
+  #listener: CourierListener;
+  #room: Room | null = null;
+  #reader: Reader | null = null;
+  #socket: ServerSocket;
+  #outbox: Outbox;
+
+  constructor(listener: CourierListener) {
+    this.#listener = listener;
+    this.#socket = new ServerSocket({
+      connection: (connection) => listener.connection(connection),
+      opened: () => this.#opened(),
+      events: (frame) => this.#reader?.receive(frame),
+      resync: () => this.sync(),
+      refused: (refusal) => listener.refused(refusal),
+      config: (config) => listener.config(config),
+      tooLarge: () => this.#outbox.tooLarge(),
+    });
+    this.#outbox = new Outbox(this.#socket);
+  }
+
+  get online(): boolean {
+    return this.#socket.online;
+  }
+
+  connect(): void {
+    this.#socket.connect();
+  }
+
+  reconnectNow(): void {
+    this.#socket.reconnectNow();
+  }
+
+  /** Ask for whatever was missed, in case something was. */
+  sync(): void {
+    this.#reader?.sync();
+  }
+
+  /** Keep `room`, and no other, level with the server: at once, or when it has got its id. */
+  follow(room: Room): void {
+    if (room !== this.#room) this.#reader?.close();
+    else if (this.#reader !== null) return;
+    this.#room = room;
+    this.#reader = room.id === null ? null : this.#readerFor(room, room.id);
+    this.#reader?.sync();
+  }
+
+  post(room: Room, intent: Intent, write: () => Write): void {
+    if (!this.online) intent.delivered({ state: "waiting" });
+    room.intents.add(intent);
+    this.#outbox.post({
+      id: intent.id,
+      write: () => {
+        intent.delivered({ state: "sending" });
+        return write();
+      },
+      accepted: (answer) => this.#listener.accepted(room, intent, answer),
+      failed: (refusal) => this.#listener.failed(room, intent, refusal),
+    });
+  }
+
+  withdraw(id: string): void {
+    this.#outbox.withdraw(id);
+  }
+
+  async ask(request: Asked): Promise<void> {
+    try {
+      const answer = await this.#socket.request(request);
+      if ("refused" in answer) this.#listener.refused(answer.refused as Refusal);
+    } catch {
+      // No connection: the banner says so, and a stop is told again when it is back.
+    }
+  }
+
+  tellStop(room: Room): void {
+    if (room.id !== null) void this.ask({ type: "stop", conversation: room.id });
+  }
+
+  #opened(): void {
+    this.sync();
+    void this.#outbox.flush();
+    if (this.#room?.stopping.any) this.tellStop(this.#room);
+  }
+
+  #readerFor(room: Room, conversation: string): Reader {
+    const fetches = { snapshot: fetchSnapshot, node: fetchNode };
+    const changed = (change: () => void): void => {
+      change();
+      reader.running = room.conversation.state.runs.size > 0;
+    };
+    const reader = new Reader(conversation, this.#socket, fetches, {
+      snapshot: (snapshot) => changed(() => room.load(snapshot)),
+      node: (node) => changed(() => room.put(node)),
+      events: (events) =>
+        changed(() => {
+          for (const torn of room.apply(events)) void reader.refetch(torn);
+        }),
+      gone: (refusal) => this.#listener.gone(room, refusal),
+    });
+    return reader;
+  }
+}
