@@ -184,7 +184,8 @@ def test_a_slow_reader_that_pings_gets_every_frame_whole() -> None:
     ):
         page.sock.settimeout(30)
         page.emit("pour", {"count": 40, "size": 200_000})
-        numbers, pongs = [], 0
+        numbers: list[int] = []
+        pongs = 0
         while len(numbers) < 40:
             push(page, PING, b"p" * 100)
             time.sleep(0.002)
