@@ -68,7 +68,10 @@ clean: ## Remove what was built; the next verb makes it again.
 .venv/bin/python:
 	@for candidate in python3.14 python3.13 python3.12 python3.11 python3; do \
 		if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
-			exec $$candidate -m venv .venv; \
+			$$candidate -m venv .venv && exit 0; \
+			rm -rf .venv; \
+			echo "Python could not make .venv; its own words stand above. On Debian: apt-get install python3-venv." >&2; \
+			exit 1; \
 		fi; \
 	done; \
 	echo "gptchat needs Python 3.11 or newer and found none. Install python3 (with venv), then run make again." >&2; \
