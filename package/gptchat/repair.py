@@ -26,7 +26,6 @@ def repair_messages(messages: Iterable[Any]) -> list[Message]:
     answers with nothing in them.
     """
     given = [to_message(message) for message in messages if not _is_nobodys_result(message)]
-    used: set[int] = set()
     repaired: list[Message] = []
     for place, message in enumerate(given):
         if message["role"] in ("tool", "function"):
@@ -34,7 +33,7 @@ def repair_messages(messages: Iterable[Any]) -> list[Message]:
         if message["role"] != "assistant":
             repaired.append(message)
             continue
-        mended, results = _mended(message, place, given, used)
+        mended, results = _mended(message, place, given)
         if not _is_silent(mended):
             repaired += [mended, *results]
     return repaired
@@ -44,9 +43,7 @@ def _is_nobodys_result(message: Any) -> bool:
     return get(message, "role") == "tool" and not get(message, "tool_call_id")
 
 
-def _mended(
-    message: Message, place: int, given: list[Message], used: set[int]
-) -> tuple[Message, list[Message]]:
+def _mended(message: Message, place: int, given: list[Message]) -> tuple[Message, list[Message]]:
     """The answer with the calls that count, and the results that belong to them."""
     mended = {k: v for k, v in message.items() if k not in ("tool_calls", "function_call")}
     calls: list[dict[str, Any]] = []
@@ -54,7 +51,7 @@ def _mended(
     for call in _named_calls(message, place):
         if any(call["id"] == other["id"] for other in calls):
             continue
-        result = _result_of(call["id"], place, given, used)
+        result = _result_of(call["id"], place, given)
         if result or _is_complete(call):
             calls.append(_with_whole_arguments(call))
             results.append(result or _no_result(tool_call_id=call["id"], role="tool"))
@@ -94,14 +91,12 @@ def _named_calls(message: Message, place: int) -> list[dict[str, Any]]:
     ]
 
 
-def _result_of(call_id: str, place: int, given: list[Message], used: set[int]) -> Message | None:
+def _result_of(call_id: str, place: int, given: list[Message]) -> Message | None:
     """The result of a call, wherever it came in: but not that of a later call of the same id."""
-    for later in range(place + 1, len(given)):
-        message = given[later]
+    for message in given[place + 1 :]:
         if any(call.get("id") == call_id for call in message.get("tool_calls") or []):
             return None
-        if message.get("tool_call_id") == call_id and later not in used:
-            used.add(later)
+        if message.get("tool_call_id") == call_id:
             return _with_content(message)
     return None
 

@@ -36,13 +36,14 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """What the page makes of a log."""
     assert BUNDLER.exists(), "The page's tools are missing. Run `npm install` in client/."
     bundle = tmp_path_factory.mktemp("replay") / "replay.mjs"
-    command = [BUNDLER, HERE / "replay.ts", "--platform", "node", "--format", "esm", "-o", bundle]
+    command = f"{BUNDLER} {HERE / 'replay.ts'} --platform node --format esm -o {bundle}".split()
     subprocess.run(command, check=True, capture_output=True, cwd=HERE)
     process = subprocess.Popen(
         ["node", bundle], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
     )
-    assert process.stdin and process.stdout
     requests, answers = process.stdin, process.stdout
+    assert requests is not None
+    assert answers is not None
 
     def ask(log: dict[str, Any]) -> Any:
         requests.write(json.dumps(log) + "\n")

@@ -20,9 +20,7 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(CLEAN_TEXTS, inner, max_size=3),
     max_leaves=5,
 )
-KEYS = st.sampled_from(
-    ["content", "refusal", "x", "=x", "a.b", "audio.data", "__proto__", "constructor", "", "0", "7"]
-)
+KEYS = st.sampled_from(["content", "x", "=x", "audio.data", "__proto__", "constructor", "7"])
 ODD_MESSAGE = st.dictionaries(
     st.sampled_from(["role", "content", "audio", "logprobs", "x", "audio.data", "function_call"]),
     VALUES,
@@ -55,7 +53,7 @@ def changes(draw: st.DrawFn, containers: tuple[str, str]) -> dict[str, Any]:
     inner = st.sampled_from(containers).flatmap(
         lambda name: st.sampled_from(["content", "arguments", "a.b", ""]).map(f"{name}.{{}}".format)
     )
-    paths = draw(st.lists(KEYS.map(path_of) | inner, max_size=4, unique=True))
+    paths = draw(st.lists(KEYS.map(path_of) | inner, max_size=5, unique=True))
     change: dict[str, Any] = {}
     for path in paths:
         kind = draw(st.sampled_from(["append", "extend", "set"]))

@@ -9,7 +9,7 @@ from functools import reduce
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gptchat.deltas import Normaliser, apply, compose, compose_all, is_empty, settle
@@ -23,6 +23,7 @@ def grown(message: Message, *deltas: NormalDelta) -> Message:
     return reduce(apply, deltas, copied(message))
 
 
+@settings(max_examples=300)
 @given(messages(), normal_deltas(), normal_deltas())
 def test_the_law_holds_for_every_message_and_every_two_deltas(
     message: Message, first: NormalDelta, second: NormalDelta

@@ -18,7 +18,6 @@ from openai.types.chat import ChatCompletionChunk
 from openai.types.chat.chat_completion import Choice
 from openai.types.chat.chat_completion_chunk import Choice as ChunkChoice
 
-import gptchat.util
 import gptchat.utils
 from gptchat.fake_rules import check
 from gptchat.repair import repair_messages
@@ -181,11 +180,6 @@ def test_a_stream_left_early_is_closed() -> None:
     next(choices)
     choices.close()  # type: ignore[attr-defined]
     assert stream.closed
-
-
-def test_the_first_name_of_the_module_still_works() -> None:
-    for name in gptchat.utils.__all__:
-        assert getattr(gptchat.util, name) is getattr(gptchat.utils, name)
 
 
 def test_reaching_for_the_utilities_does_not_load_openai() -> None:
