@@ -55,13 +55,12 @@ class Actions:
         content = self._content(owner, asked)
         conversation = asked["conversation"] or conversation_id(owner, asked["id"])
         with self._turn(conversation):
-            if asked["conversation"] is None:
-                self._store.create(owner, conversation)
-            state = self._state(owner, conversation)
+            is_new = asked["conversation"] is None and self._store.create(owner, conversation)
+            state = Conversation() if is_new else self._state(owner, conversation)
             run = run_id(conversation, asked["id"])
             if asked["id"] not in state.nodes and not self._runs.is_waiting(conversation, run):
                 self._begin_answer(state, conversation, asked, content, request)
-            self._hub.settled().wait()
+            self._hub.settled(conversation).wait()
         return conversation
 
     def _begin_answer(
@@ -101,7 +100,7 @@ class Actions:
                         first=[{"type": "select", "leaf": parent}, {"type": "message", "node": node}],
                     )
                 )  # fmt: skip
-            self._hub.settled().wait()
+            self._hub.settled(conversation).wait()
         return conversation
 
     def regenerate(self, owner: str, asked: Regenerate, request: Request) -> str:
@@ -119,7 +118,7 @@ class Actions:
                 self._runs.begin(
                     Order(conversation, run, question, "regenerate", request, first=first)
                 )
-            self._hub.settled().wait()
+            self._hub.settled(conversation).wait()
         return conversation
 
     def select(self, owner: str, asked: Select) -> str:
@@ -139,7 +138,7 @@ class Actions:
         self._store.check(owner, conversation)
         if not self._runs.stop(conversation):
             self._store.leases.request_stop(conversation)
-        self._hub.settled().wait()
+        self._hub.settled(conversation).wait()
         return conversation
 
     # ----------------------------------------------------------------- internals
@@ -149,7 +148,7 @@ class Actions:
 
     def _state(self, owner: str, conversation: str) -> Conversation:
         self._store.check(owner, conversation)
-        self._hub.settled().wait()
+        self._hub.settled(conversation).wait()
         return self._store.load(conversation)
 
     def _idle(self, owner: str, conversation: str) -> Conversation:

@@ -42,6 +42,10 @@ class Database:
         self._turn: contextlib.AbstractContextManager[Any] = (
             threading.RLock() if self._memory else contextlib.nullcontext()
         )
+        # SQLite has one writer at a time, and lets the others poll; a lock wakes them at once.
+        self._writing: contextlib.AbstractContextManager[Any] = (
+            threading.RLock() if self._url.startswith("sqlite") else contextlib.nullcontext()
+        )
         self._engine = self._open(synchronous)
         self._prepare()
 
@@ -63,7 +67,7 @@ class Database:
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction, committed at the end of the block or not at all."""
-        with self._turn, self._engine.connect() as connection:
+        with self._turn, self._writing, self._engine.connect() as connection:
             connection = connection.execution_options(gptchat_write=True)
             with connection.begin():
                 yield connection

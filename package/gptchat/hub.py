@@ -56,6 +56,12 @@ class Ticket:
         self._done.set()
 
 
+SETTLED = Ticket()
+"""For whom nothing is left to be committed."""
+
+SETTLED.settle()
+
+
 class Hub:
     """Collects events of all conversations, and flushes them in order."""
 
@@ -64,10 +70,11 @@ class Hub:
         self._lock = threading.Lock()
         self._wake = threading.Condition(self._lock)
         self._pending: dict[str, list[Event]] = {}
+        self._flushing: dict[str, list[Event]] = {}
         self._next = Ticket()
         self._last = Ticket()
-        self._last.settle()
         self._urgent = False
+        self._asleep = False
         self._thread: threading.Thread | None = None
         self._closed = False
 
@@ -77,19 +84,23 @@ class Hub:
             waiting = self._pending.setdefault(conversation, [])
             for event in events:
                 _add(waiting, event)
-            self._urgent = self._urgent or urgent
             self._start()
-            self._wake.notify()
+            self._hurry(urgent)
             return self._next
 
-    def settled(self) -> Ticket:
-        """A ticket for everything appended so far."""
+    def settled(self, conversation: str) -> Ticket:
+        """A ticket for everything appended to the conversation so far."""
         with self._wake:
-            if not self._pending:
-                return self._last
-            self._urgent = True
+            if conversation in self._pending:
+                self._hurry(True)
+                return self._next
+            return self._last if conversation in self._flushing else SETTLED
+
+    def _hurry(self, urgent: bool) -> None:
+        # A flusher at rest is left alone: waking it for each delta cost more than the delta.
+        if self._asleep or (urgent and not self._urgent):
             self._wake.notify()
-            return self._next
+        self._urgent = self._urgent or urgent
 
     def close(self) -> None:
         """Flush what is left and end the flusher."""
@@ -120,17 +131,21 @@ class Hub:
                 due = rest if self._urgent else max(TICK, rest)
                 if self._pending and rested >= due:
                     return True
-                self._wake.wait(due - rested if rested < due else None)
+                self._asleep = not self._pending
+                self._wake.wait(None if self._asleep else due - rested)
+                self._asleep = False
             return False
 
     def _flush(self) -> None:
         with self._lock:
             if not self._pending:
                 return
-            batch, self._pending = self._pending, {}
+            self._flushing = batch = self._pending
+            self._pending, self._urgent = {}, False
             self._last, self._next = self._next, Ticket()
-            self._urgent = False
         placed = self._commit(batch)
+        with self._lock:
+            self._flushing = {}
         self._last.settle()
         for conversation, place in placed.items():
             try:

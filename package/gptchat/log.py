@@ -1,7 +1,7 @@
 """Appending events to the log, and what each one changes in the rows beside it.
 
-One `Appender` works inside one transaction. The columns follow the rules of
-`conversation.py`, so that a snapshot read from the rows equals the log replayed.
+One `Appender` works inside one transaction. The rows follow the rules of
+`conversation.py`, so that a snapshot read from them equals the log replayed.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from gptchat.conversation import finish
 from gptchat.deltas import apply as grow
 from gptchat.leases import Lease
 from gptchat.protocol import Event, FinishEvent, Node, RunInfo
-from gptchat.schema import Tables
+from gptchat.statements import Statements
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -41,44 +41,47 @@ def dumps(value: object) -> str:
 class Appender:
     """Appends one batch inside one transaction."""
 
-    def __init__(self, sa: Any, tables: Tables, connection: Connection, lease: Lease) -> None:
-        self._sa, self._t, self._connection, self._lease = sa, tables, connection, lease
-        self._now = time.time()
+    def __init__(self, statements: Statements, connection: Connection, lease: Lease) -> None:
+        self._say, self._connection, self._lease = statements, connection, lease
 
     def append(self, batch: Batch) -> dict[str, Numbered]:
-        """Number the events, write them, and keep the rows beside the log in step."""
-        numbered = {id: self._number(id, len(events)) for id, events in batch.items()}
-        placed = {id: place for id, place in numbered.items() if place is not None}
-        batch = {id: batch[id] for id in placed}
-        if not batch:
-            return {}
-        self._connection.execute(
-            self._sa.insert(self._t.events),
-            [
-                {"conversation": id, "seq": placed[id].seq + i, "body": dumps(event)}
-                for id, events in batch.items()
-                for i, event in enumerate(events)
-            ],
-        )
-        for id, events in batch.items():
-            for i, event in enumerate(events):
-                if event["type"] != "delta":
-                    self._keep_rows(id, placed[id].seq + i, event)
+        """Number the events, write them, and keep the rows beside the log in step.
+
+        Events of a conversation that is gone are dropped.
+        """
+        placed = self._number(batch)
+        numbered = [
+            (id, seq, event)
+            for id, place in placed.items()
+            for seq, event in enumerate(batch[id], place.seq)
+        ]
+        if numbered:
+            self._connection.execute(
+                self._say.insert_events,
+                [{"conversation": id, "seq": seq, "body": dumps(e)} for id, seq, e in numbered],
+            )
+        for id, seq, event in numbered:
+            self._keep_rows(id, seq, event)
         return placed
 
-    def _number(self, conversation: str, count: int) -> Numbered | None:
-        """The place of the next events; None for a conversation that is gone."""
-        table = self._t.conversations
-        row = self._connection.execute(
-            self._sa.update(table)
-            .where(table.c.id == conversation)
-            .values(seq=table.c.seq + count, updated=self._now)
-            .returning(table.c.seq, table.c.epoch)
-        ).one_or_none()
-        return None if row is None else Numbered(row.epoch, row.seq - count + 1)
+    def _number(self, batch: Batch) -> dict[str, Numbered]:
+        """The place of each conversation's events: two statements, however many there are."""
+        now = time.time()
+        heads = self._connection.execute(self._say.heads, {"at_conversations": list(batch)}).all()
+        if heads:
+            self._connection.execute(
+                self._say.advance,
+                [
+                    {"at_conversation": id, "seq": seq + len(batch[id]), "updated": now}
+                    for id, seq, _ in heads
+                ],
+            )
+        return {id: Numbered(epoch, seq + 1) for id, seq, epoch in heads}
 
     def _keep_rows(self, conversation: str, seq: int, event: Event) -> None:
         match event["type"]:
+            case "delta":
+                pass  # Folded into the message's row when it finishes.
             case "message":
                 self._message(conversation, seq, event["node"])
             case "finish":
@@ -86,7 +89,8 @@ class Appender:
             case "run":
                 self._run(conversation, event["run"])
             case "select":
-                self._select(conversation, event["leaf"])
+                here = {"at_conversation": conversation, "leaf": event["leaf"]}
+                self._connection.execute(self._say.select_leaf, here)
             case "remove":
                 self._remove(conversation, event["id"])
             case _:
@@ -97,84 +101,47 @@ class Appender:
         if known is not None:
             self._write(conversation, seq, {**node, "parent": known[1]["parent"]})
             return
-        self._connection.execute(
-            self._sa.insert(self._t.messages).values(
-                conversation=conversation, id=node["id"], place=seq, seq=seq, body=dumps(node)
-            )
-        )
-        table = self._t.conversations
-        follows = table.c.leaf.is_not_distinct_from(node["parent"])
-        self._connection.execute(
-            self._sa.update(table)
-            .where(table.c.id == conversation, follows)
-            .values(leaf=node["id"])
-        )
+        row = {"conversation": conversation, "id": node["id"], "place": seq, "seq": seq}
+        self._connection.execute(self._say.insert_node, {**row, "body": dumps(node)})
+        self._follow(conversation, since=node["parent"], to=node["id"])
 
     def _finish(self, conversation: str, seq: int, event: FinishEvent) -> None:
         found = self._node(conversation, event["id"])
         if found is None:
             return
         since, node = found
-        events = self._t.events
-        log = self._connection.execute(
-            self._sa.select(events.c.body)
-            .where(
-                events.c.conversation == conversation,
-                events.c.seq > since,
-                events.c.seq < seq,
-            )
-            .order_by(events.c.seq)
-        )
-        for body in log.scalars():
-            grown = json.loads(body)
-            if grown["type"] == "delta" and grown["id"] == event["id"]:
-                node["message"] = grow(node["message"], grown["delta"])
+        part = {"at_conversation": conversation, "at_since": since, "at_before": seq}
+        for body in self._connection.execute(self._say.deltas, part).scalars():
+            past = json.loads(body)
+            if past["type"] == "delta" and past["id"] == event["id"]:
+                node["message"] = grow(node["message"], past["delta"])
         finish(node, dict(event))
         self._write(conversation, seq, node)
 
     def _run(self, conversation: str, run: RunInfo) -> None:
-        table = self._t.runs
-        self._connection.execute(self._sa.delete(table).where(table.c.id == run["id"]))
+        self._connection.execute(self._say.forget_run, {"at_id": run["id"]})
         if run["state"] != "ended":
-            self._connection.execute(
-                self._sa.insert(table).values(
-                    id=run["id"], conversation=conversation, worker=self._lease.worker,
-                    lease=self._lease.until, stop=False, body=dumps(run),
-                )
-            )  # fmt: skip
-
-    def _select(self, conversation: str, leaf: str | None) -> None:
-        table = self._t.conversations
-        self._connection.execute(
-            self._sa.update(table).where(table.c.id == conversation).values(leaf=leaf)
-        )
+            row = {"id": run["id"], "conversation": conversation, "stop": False}
+            held = {"worker": self._lease.worker, "lease": self._lease.until}
+            self._connection.execute(self._say.insert_run, {**row, **held, "body": dumps(run)})
 
     def _remove(self, conversation: str, id: str) -> None:
         found = self._node(conversation, id)
-        if found is None:
-            return
-        messages, table = self._t.messages, self._t.conversations
-        row = (messages.c.conversation == conversation) & (messages.c.id == id)
-        self._connection.execute(self._sa.delete(messages).where(row))
-        self._connection.execute(
-            self._sa.update(table)
-            .where(table.c.id == conversation, table.c.leaf == id)
-            .values(leaf=found[1]["parent"])
-        )
+        if found is not None:
+            here = {"at_conversation": conversation, "at_id": id}
+            self._connection.execute(self._say.remove_node, here)
+            self._follow(conversation, since=id, to=found[1]["parent"])
+
+    def _follow(self, conversation: str, *, since: str | None, to: str | None) -> None:
+        """Move the leaf, if it is where the change happened."""
+        here = {"at_conversation": conversation, "at_leaf": since, "leaf": to}
+        self._connection.execute(self._say.follow_leaf, here)
 
     def _node(self, conversation: str, id: str) -> tuple[int, Node] | None:
-        table = self._t.messages
-        row = self._connection.execute(
-            self._sa.select(table.c.seq, table.c.body).where(
-                table.c.conversation == conversation, table.c.id == id
-            )
-        ).one_or_none()
+        here = {"at_conversation": conversation, "at_id": id}
+        row = self._connection.execute(self._say.node, here).one_or_none()
         return None if row is None else (row.seq, json.loads(row.body))
 
     def _write(self, conversation: str, seq: int, node: Node) -> None:
-        table = self._t.messages
-        self._connection.execute(
-            self._sa.update(table)
-            .where(table.c.conversation == conversation, table.c.id == node["id"])
-            .values(seq=seq, body=dumps(node))
-        )
+        here = {"at_conversation": conversation, "at_id": node["id"]}
+        self._connection.execute(self._say.write_node, {**here, "seq": seq, "body": dumps(node)})

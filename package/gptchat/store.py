@@ -28,6 +28,7 @@ from gptchat.protocol import (
     Snapshot,
     SyncAnswer,
 )
+from gptchat.statements import Statements
 
 KEEP_LOG_SECONDS = 600
 """After a conversation has been idle this long its log is pruned; an older reader is reset."""
@@ -55,6 +56,7 @@ class Store:
         self._sa = sa
         self._db = Database(place, synchronous=synchronous)
         self._t = self._db.tables
+        self._statements = Statements(self._t)
         self.leases = Leases(self._db, self.worker)
 
     @property
@@ -117,7 +119,7 @@ class Store:
         """Commit the events of many conversations in one transaction. Called by the hub alone."""
         with self._db.write() as connection:
             lease = Lease(self.worker, time.time() + self.lease_seconds)
-            return Appender(self._sa, self._t, connection, lease).append(batch)
+            return Appender(self._statements, connection, lease).append(batch)
 
     def save_content(self, owner: str, text: str) -> str:
         """Keep content posted ahead of a `send` that is too long for the socket; its id."""

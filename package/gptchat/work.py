@@ -6,7 +6,6 @@ the run has its one end here. Who starts when is the business of `runs.py`.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Sequence
@@ -73,6 +72,8 @@ class Work:
         if self._handler.is_async:
             task = workers.start_task(self._on_loop(), context=context)
             self._run.cancel = lambda: workers.cancel(task)
+            if self._run.stopped.is_set():  # While the task was being made.
+                self._run.cancel()
         else:
             workers.start_thread(self._on_thread, name=name, context=context)
 
@@ -86,7 +87,7 @@ class Work:
 
     def place(self) -> None:
         """Put the message that waited where it belongs now: below whatever came meanwhile."""
-        self._hub.settled().wait(COMMIT_PATIENCE)
+        self._hub.settled(self._run.conversation).wait(COMMIT_PATIENCE)
         waiting = self._order.waiting
         if waiting is not None and waiting["parent"]:
             state = self._store.load(self._run.conversation)
@@ -97,6 +98,7 @@ class Work:
         self._run.enter()
         try:
             chat, replies = self._prepare()
+            self._run.check()
             replies.returned(self._handler.call(chat.arguments()))
             self._run.end("done")
         except BaseException as error:  # SystemExit in a handler must not end the server either.
@@ -105,7 +107,8 @@ class Work:
     async def _on_loop(self) -> None:
         self._run.enter()
         try:
-            chat, replies = await asyncio.to_thread(self._prepare)
+            chat, replies = await workers.on_thread(self._prepare)
+            self._run.check()
             await replies.areturned(self._handler.call(chat.arguments()))
             self._run.end("done")
         except BaseException as error:
@@ -114,7 +117,7 @@ class Work:
     def _prepare(self) -> tuple[Chat, Replies]:
         if self.waited:
             self.place()
-        self._hub.settled().wait(COMMIT_PATIENCE)
+        self._hub.settled(self._run.conversation).wait(COMMIT_PATIENCE)
         path = self._store.load(self._run.conversation).path(self._order.parent)
         chat = Chat(self._run, path, self._order.request, self._config.system)
         replies = Replies(self._run, yields=self._handler.yields, warn=self._config.debug)

@@ -16,11 +16,11 @@ FLOORS: list[set[str]] = [
     | {"normalise", "deltas", "repair", "conversation", "handlers", "streams"}
     | {"failures", "workers"},
     # 2 what a handler says, and where it is kept
-    {"replies", "schema", "database", "leases", "log", "store"},
+    {"replies", "schema", "database", "leases", "statements", "log", "store"},
     # 3 the one writer
     {"hub"},
     # 4 runs
-    {"run", "chat", "work", "runs", "heartbeat", "actions", "pushes"},
+    {"drafts", "run", "chat", "work", "runs", "heartbeat", "actions", "pushes"},
     # 5 doors
     {"websocket", "packets", "outbox", "connection", "transport", "sockets", "listener"}
     | {"pages", "assets", "index_page", "result_frame"}

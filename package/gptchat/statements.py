@@ -1,0 +1,60 @@
+"""The statements of every flush, built once: building one costs more than running it."""
+
+from __future__ import annotations
+
+from gptchat.schema import Tables
+
+
+class Statements:
+    """What `log.py` executes, with names for the values.
+
+    A bound name that equals a column's is taken for that column's new value;
+    the names that only find a row begin with `at_`.
+    """
+
+    def __init__(self, tables: Tables) -> None:
+        import sqlalchemy as sa
+
+        conversations, messages = tables.conversations.c, tables.messages.c
+        events, runs = tables.events.c, tables.runs.c
+        here = conversations.id == sa.bindparam("at_conversation")
+        node = (messages.conversation == sa.bindparam("at_conversation")) & (
+            messages.id == sa.bindparam("at_id")
+        )
+        # Two processes may append to one conversation: the second waits for the first.
+        self.heads = (
+            sa.select(conversations.id, conversations.seq, conversations.epoch)
+            .where(conversations.id.in_(sa.bindparam("at_conversations", expanding=True)))
+            .with_for_update()
+        )
+        self.advance = (
+            sa.update(tables.conversations)
+            .where(here)
+            .values(seq=sa.bindparam("seq"), updated=sa.bindparam("updated"))
+        )
+        self.insert_events = sa.insert(tables.events)
+        self.deltas = (
+            sa.select(events.body)
+            .where(
+                events.conversation == sa.bindparam("at_conversation"),
+                events.seq > sa.bindparam("at_since"),
+                events.seq < sa.bindparam("at_before"),
+            )
+            .order_by(events.seq)
+        )
+        self.node = sa.select(messages.seq, messages.body).where(node)
+        self.insert_node = sa.insert(tables.messages)
+        self.write_node = (
+            sa.update(tables.messages)
+            .where(node)
+            .values(seq=sa.bindparam("seq"), body=sa.bindparam("body"))
+        )
+        self.remove_node = sa.delete(tables.messages).where(node)
+        self.select_leaf = (
+            sa.update(tables.conversations).where(here).values(leaf=sa.bindparam("leaf"))
+        )
+        self.follow_leaf = self.select_leaf.where(
+            conversations.leaf.is_not_distinct_from(sa.bindparam("at_leaf"))
+        )
+        self.forget_run = sa.delete(tables.runs).where(runs.id == sa.bindparam("at_id"))
+        self.insert_run = sa.insert(tables.runs)
