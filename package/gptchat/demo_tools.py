@@ -33,7 +33,7 @@ SHOWN: dict[str, Any] = {
         },
         "result": {"title": "Weather", "type": "json"},
     },
-    "search": "Searching this demonstration for *{query}*",
+    "search": "A search for *{query}*",
     "run_python": {
         "header": {
             "running": "Running a **Python** program…",
@@ -48,6 +48,7 @@ SHOWN: dict[str, Any] = {
     },
     "draw_chart": {
         "header": {"running": "Drawing *{title}*…", "done": "Drew *{title}*"},
+        "arguments": {"title": "Numbers"},
         "result": {"title": "Chart", "type": "html"},
         "open": True,
     },
