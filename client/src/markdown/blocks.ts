@@ -34,7 +34,10 @@ export function blocksOf(tokens: readonly Token[], outline: Outline): Block[] {
     const nodes = token.nesting === -1 ? closed(stack.pop(), outline) : leaf(token);
     const parent = stack.at(-1);
     if (parent !== undefined) parent.children.push(...nodes);
-    else for (const node of nodes) if (typeof node !== "string") blocks.push({ node: directed(node), line, outline: outline.copy() });
+    else
+      for (const node of nodes)
+        if (typeof node !== "string")
+          blocks.push({ node: directed(node), line, outline: outline.copy() });
   }
   return blocks;
 }
@@ -55,9 +58,11 @@ function leaf(token: Token): readonly VNode[] {
     case "code_block":
       return [codeBlock(token.content, token.info)];
     case "math_block":
-      return [h("div", { class: "math-block", dir: "ltr", "data-scroller": "Formula" }, [
-        h("code", { class: "math", translate: "no" }, [token.content]),
-      ])];
+      return [
+        h("div", { class: "math-block", dir: "ltr", "data-scroller": "Formula" }, [
+          h("code", { class: "math", translate: "no" }, [token.content]),
+        ]),
+      ];
     case "math_open":
       return [h("p", { class: "math-open", dir: "ltr" }, [token.content])];
     case "hr":
@@ -73,10 +78,19 @@ function closed(frame: Frame | undefined, outline: Outline): readonly VNode[] {
   if (token.hidden) return children;
   switch (token.tag) {
     case "table":
-      return [h("div", { class: "table", "data-gc": "table", "data-scroller": "Table" }, [h("table", {}, children)])];
+      return [
+        h("div", { class: "table", "data-gc": "table", "data-scroller": "Table" }, [
+          h("table", {}, children),
+        ]),
+      ];
     case "li":
       return [listItem(children)];
-    case "h1": case "h2": case "h3": case "h4": case "h5": case "h6":
+    case "h1":
+    case "h2":
+    case "h3":
+    case "h4":
+    case "h5":
+    case "h6":
       return [heading(Number(token.tag[1]), children, outline)];
     default:
       return [h(token.tag, attrsOf(token), children)];
@@ -117,6 +131,11 @@ function taskOf(text: string): readonly VNode[] | null {
   const mark = /^\[([ xX])\](?=\s)/.exec(text);
   if (mark === null) return null;
   const done = mark[1] !== " ";
-  const box = { type: "checkbox", disabled: "", "aria-label": done ? "Done" : "To do", ...(done && { checked: "" }) };
+  const box = {
+    type: "checkbox",
+    disabled: "",
+    "aria-label": done ? "Done" : "To do",
+    ...(done && { checked: "" }),
+  };
   return [h("input", box), text.slice(3)];
 }

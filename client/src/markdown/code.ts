@@ -6,7 +6,8 @@
 import { languageName, languageOf } from "./languages";
 import { type VElement, h } from "./tree";
 
-const COPY = "M7.5 6.5v-1a2 2 0 0 1 2-2h5a2 2 0 0 1 2 2v5a2 2 0 0 1-2 2h-1M5.5 6.5h5a2 2 0 0 1 2 2v5a2 2 0 0 1-2 2h-5a2 2 0 0 1-2-2v-5a2 2 0 0 1 2-2Z";
+const COPY =
+  "M7.5 6.5v-1a2 2 0 0 1 2-2h5a2 2 0 0 1 2 2v5a2 2 0 0 1-2 2h-1M5.5 6.5h5a2 2 0 0 1 2 2v5a2 2 0 0 1-2 2h-5a2 2 0 0 1-2-2v-5a2 2 0 0 1 2-2Z";
 const WRAP = "M3.5 5h13M3.5 10h10.25a2.75 2.75 0 0 1 0 5.5H10m2-2-2 2 2 2M3.5 15h3";
 
 /** `info` is what stood after the fence; the last line end belongs to the fence, not to the code. */
@@ -27,9 +28,18 @@ export function codeBlock(content: string, info = ""): VElement {
 
 function button(action: string, label: string, path: string, words: readonly VElement[]): VElement {
   const toggle = action === "wrap" ? { "aria-pressed": "false" } : {};
-  const attrs = { type: "button", class: `code-button code-${action}`, "data-action": action, "aria-label": label, title: label, ...toggle };
+  const attrs = {
+    type: "button",
+    class: `code-button code-${action}`,
+    "data-action": action,
+    "aria-label": label,
+    title: label,
+    ...toggle,
+  };
   return h("button", attrs, [
-    h("svg", { viewBox: "0 0 20 20", width: "16", height: "16", "aria-hidden": "true" }, [h("path", { d: path })]),
+    h("svg", { viewBox: "0 0 20 20", width: "16", height: "16", "aria-hidden": "true" }, [
+      h("path", { d: path }),
+    ]),
     ...words,
   ]);
 }

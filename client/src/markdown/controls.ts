@@ -13,7 +13,8 @@ const COPIED_FOR = 2000;
 
 export function listenToControls(target: HTMLElement, options: ControlOptions): void {
   target.addEventListener("click", (event) => {
-    const pressed = event.target instanceof Element ? event.target.closest("button[data-action]") : null;
+    const pressed =
+      event.target instanceof Element ? event.target.closest("button[data-action]") : null;
     if (!(pressed instanceof HTMLButtonElement) || !target.contains(pressed)) return;
     if (pressed.dataset["action"] === "copy") void copyCode(pressed, options);
     if (pressed.dataset["action"] === "wrap") wrapLines(pressed);

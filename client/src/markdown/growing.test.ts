@@ -115,7 +115,9 @@ test("half a surrogate pair is held back, not shown as a box", () => {
 test("an open formula is held as its source, not read as a list", () => {
   const growing = new GrowingText();
   growing.push("$$\na\n+ b\n");
-  expect(growing.blocks().map((block) => [block.tag, textOf([block])])).toEqual([["p", "$$\na\n+ b"]]);
+  expect(growing.blocks().map((block) => [block.tag, textOf([block])])).toEqual([
+    ["p", "$$\na\n+ b"],
+  ]);
 });
 
 test("a list item that turns out to be emphasis joins the paragraph before it", () => {

@@ -37,7 +37,8 @@ function wrapperOf(token: Token, inert: boolean): Frame["wrap"] {
   const style = STYLES[token.tag];
   if (style !== undefined) return (children) => [h(style, {}, children)];
   const href = token.attrGet("href") ?? "";
-  if (token.tag === "a" && !inert && isSafeLink(href)) return (children) => [h("a", { href, ...LINK }, children)];
+  if (token.tag === "a" && !inert && isSafeLink(href))
+    return (children) => [h("a", { href, ...LINK }, children)];
   return (children) => children;
 }
 

@@ -18,7 +18,8 @@ export function recogniseMath(md: MarkdownIt): void {
 }
 
 function inlineMath(state: StateInline, silent: boolean): boolean {
-  const found = delimitedAt(state.src, state.pos, state.posMax) ?? dollarAt(state.src, state.pos, state.posMax);
+  const found =
+    delimitedAt(state.src, state.pos, state.posMax) ?? dollarAt(state.src, state.pos, state.posMax);
   if (found === null) return false;
   if (!silent) {
     const token = state.push("math_inline", "code", 0);
@@ -44,7 +45,8 @@ function delimitedAt(source: string, start: number, max: number): Found | null {
 
 /** One dollar is more often money: no space inside the pair, no digit after it, no code in it. */
 function dollarAt(source: string, start: number, max: number): Found | null {
-  if (source[start] !== "$" || source[start + 1] === "$" || /\s/.test(source[start + 1] ?? " ")) return null;
+  if (source[start] !== "$" || source[start + 1] === "$" || /\s/.test(source[start + 1] ?? " "))
+    return null;
   for (let at = start + 1; at < max; at++) {
     const char = source[at];
     if (char === "`") return null;
@@ -65,7 +67,12 @@ function dollarClosesAt(source: string, start: number, at: number): Found | null
  * swallow the answer. While text still arrives (`env.open`) an unclosed formula is held as its
  * source: read as Markdown, its lines would become lists and headings for a moment.
  */
-function blockMath(state: StateBlock, startLine: number, endLine: number, silent: boolean): boolean {
+function blockMath(
+  state: StateBlock,
+  startLine: number,
+  endLine: number,
+  silent: boolean,
+): boolean {
   if ((state.sCount[startLine] ?? 0) - state.blkIndent >= 4) return false;
   const opener = lineOf(state, startLine).slice(0, 2);
   const closer = opener === "\\(" ? undefined : CLOSERS[opener];
@@ -77,15 +84,35 @@ function blockMath(state: StateBlock, startLine: number, endLine: number, silent
     if (line > startLine && (state.sCount[line] ?? 0) < state.blkIndent) return false;
     const close = text.indexOf(closer);
     if (close >= 0 && text.slice(close + 2).trim() !== "") return false;
-    if (close >= 0) return push(state, "math_block", startLine, line + 1, [...lines, text.slice(0, close)], silent);
+    if (close >= 0)
+      return push(
+        state,
+        "math_block",
+        startLine,
+        line + 1,
+        [...lines, text.slice(0, close)],
+        silent,
+      );
     lines.push(text);
   }
   if (!isOpen(state.env)) return false;
-  return push(state, "math_open", startLine, endLine, [opener + (lines[0] ?? ""), ...lines.slice(1)], silent);
+  return push(
+    state,
+    "math_open",
+    startLine,
+    endLine,
+    [opener + (lines[0] ?? ""), ...lines.slice(1)],
+    silent,
+  );
 }
 
 function push(
-  state: StateBlock, type: string, from: number, to: number, lines: readonly string[], silent: boolean,
+  state: StateBlock,
+  type: string,
+  from: number,
+  to: number,
+  lines: readonly string[],
+  silent: boolean,
 ): boolean {
   if (type === "math_block" && lines.join("").trim() === "") return false;
   if (silent) return true;

@@ -7,7 +7,8 @@
 /** Watch `box`, whose content is its first child, and call it `label` while it overflows. */
 export function watchOverflow(box: HTMLElement, label: () => string): () => void {
   const look = (): void => {
-    const overflows = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
+    const overflows =
+      box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
     if (overflows) describe(box, label());
     else for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
   };

@@ -20,32 +20,50 @@ function only(text: string, tag: string): VElement {
 
 describe("hostile text", () => {
   test("raw HTML is text", () => {
-    const nodes = read("<img src=x onerror=alert(1)>\n\n<script>alert(1)</script>\n\n<svg onload=alert(1)>");
+    const nodes = read(
+      "<img src=x onerror=alert(1)>\n\n<script>alert(1)</script>\n\n<svg onload=alert(1)>",
+    );
     expect(all(nodes).map((element) => element.tag)).toEqual(["p", "p", "p"]);
     expect(textOf(nodes)).toContain("<script>alert(1)</script>");
   });
 
   test.each([
-    "[x](javascript:alert(1))", "[x](JaVaScRiPt:alert(1))", "[x](&#106;avascript:alert(1))",
-    "[x](java&#9;script:alert(1))", "[x](data:text/html,<script>)", "[x](vbscript:x)", "[x](file:///etc/passwd)",
-    "<javascript:alert(1)>", "[x][r]\n\n[r]: javascript:alert(1)", "[x](//evil.example)", "[x](data:image/png;base64,AA)",
-    "![x](javascript:alert(1))", "![x](data:image/svg+xml,<svg/onload=alert(1)>)", "[x](blob:null/b)",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt:alert(1))",
+    "[x](&#106;avascript:alert(1))",
+    "[x](java&#9;script:alert(1))",
+    "[x](data:text/html,<script>)",
+    "[x](vbscript:x)",
+    "[x](file:///etc/passwd)",
+    "<javascript:alert(1)>",
+    "[x][r]\n\n[r]: javascript:alert(1)",
+    "[x](//evil.example)",
+    "[x](data:image/png;base64,AA)",
+    "![x](javascript:alert(1))",
+    "![x](data:image/svg+xml,<svg/onload=alert(1)>)",
+    "[x](blob:null/b)",
   ])("%j leads nowhere", (text) => {
     const elements = all(read(text));
-    expect(elements.filter((element) => "href" in element.attrs || "src" in element.attrs)).toEqual([]);
+    expect(elements.filter((element) => "href" in element.attrs || "src" in element.attrs)).toEqual(
+      [],
+    );
   });
 
   test("no attribute comes from the text but addresses, numbers and words", () => {
-    const text = "```py onclick=alert(1)\nx\n```\n\n3. a\n\n[a](https://x.y \"t\\\" onclick=1\")";
+    const text = '```py onclick=alert(1)\nx\n```\n\n3. a\n\n[a](https://x.y "t\\" onclick=1")';
     const names = new Set(all(read(text)).flatMap((element) => Object.keys(element.attrs)));
-    expect([...names].filter((name) => name.startsWith("on") || name === "style" || name === "id")).toEqual([]);
+    expect(
+      [...names].filter((name) => name.startsWith("on") || name === "style" || name === "id"),
+    ).toEqual([]);
   });
 });
 
 describe("links and pictures", () => {
   test("a link opens elsewhere and tells the other page nothing", () => {
     expect(only("[a](https://example.org)", "a").attrs).toEqual({
-      href: "https://example.org", target: "_blank", rel: "noopener noreferrer nofollow",
+      href: "https://example.org",
+      target: "_blank",
+      rel: "noopener noreferrer nofollow",
     });
   });
 
@@ -75,9 +93,12 @@ describe("formulas", () => {
     expect(textOf([only(text, "code")])).toBe(tex);
   });
 
-  test.each(["It costs $5 and $10.", "from $5-$10", "a $ b $ c", "set `$x` to $5 or `$y`"])("%j is about money", (text) => {
-    expect(all(read(text)).filter((element) => element.attrs["class"] === "math")).toEqual([]);
-  });
+  test.each(["It costs $5 and $10.", "from $5-$10", "a $ b $ c", "set `$x` to $5 or `$y`"])(
+    "%j is about money",
+    (text) => {
+      expect(all(read(text)).filter((element) => element.attrs["class"] === "math")).toEqual([]);
+    },
+  );
 });
 
 describe("structure", () => {
@@ -89,7 +110,9 @@ describe("structure", () => {
   test("a code block names its language and holds exactly its code", () => {
     const block = read("```py title=x\na\n\n  b\n```");
     expect(textOf([only("```py\na\n\n  b\n```", "pre")])).toBe("a\n\n  b");
-    expect(textOf(all(block).filter((element) => element.attrs["class"] === "code-language"))).toBe("Python");
+    expect(textOf(all(block).filter((element) => element.attrs["class"] === "code-language"))).toBe(
+      "Python",
+    );
   });
 
   test("a task list shows its boxes", () => {
@@ -108,7 +131,9 @@ describe("structure", () => {
 });
 
 test("a header is one line without anything to press", () => {
-  const nodes = parseInline("Asking **Oslo** [here](https://x.y) ![pic](https://x.y/a.png)\n`code`");
+  const nodes = parseInline(
+    "Asking **Oslo** [here](https://x.y) ![pic](https://x.y/a.png)\n`code`",
+  );
   expect(textOf(nodes)).toBe("Asking Oslo here pic code");
   expect(all(nodes).map((element) => element.tag)).toEqual(["strong", "code"]);
 });

@@ -13,7 +13,12 @@ const SVG_TAGS = new Set(["svg", "path"]);
 /** Called for each new element, before it is on the page. */
 export type Created = (element: Element) => void;
 
-export function patch(parent: Element, was: readonly VNode[], now: readonly VNode[], created: Created): void {
+export function patch(
+  parent: Element,
+  was: readonly VNode[],
+  now: readonly VNode[],
+  created: Created,
+): void {
   for (let at = 0; at < now.length; at++) {
     const before = was[at];
     const after = now[at];
@@ -24,11 +29,21 @@ export function patch(parent: Element, was: readonly VNode[], now: readonly VNod
 }
 
 function patchOne(
-  parent: Element, dom: ChildNode | undefined, before: VNode | undefined, after: VNode, created: Created,
+  parent: Element,
+  dom: ChildNode | undefined,
+  before: VNode | undefined,
+  after: VNode,
+  created: Created,
 ): void {
   if (dom === undefined || before === undefined) parent.append(create(after, created));
-  else if (typeof after === "string" && typeof before === "string" && dom instanceof Text) growText(dom, after);
-  else if (isElement(before) && isElement(after) && before.tag === after.tag && dom instanceof Element) {
+  else if (typeof after === "string" && typeof before === "string" && dom instanceof Text)
+    growText(dom, after);
+  else if (
+    isElement(before) &&
+    isElement(after) &&
+    before.tag === after.tag &&
+    dom instanceof Element
+  ) {
     patchAttrs(dom, before, after);
     patch(dom, before.children, after.children, created);
   } else dom.replaceWith(create(after, created));
@@ -52,7 +67,8 @@ function growText(dom: Text, text: string): void {
 }
 
 function patchAttrs(dom: Element, before: VElement, after: VElement): void {
-  for (const name of Object.keys(before.attrs)) if (!(name in after.attrs)) dom.removeAttribute(name);
+  for (const name of Object.keys(before.attrs))
+    if (!(name in after.attrs)) dom.removeAttribute(name);
   for (const [name, value] of Object.entries(after.attrs)) {
     if (before.attrs[name] !== value) dom.setAttribute(name, value);
   }
@@ -60,7 +76,9 @@ function patchAttrs(dom: Element, before: VElement, after: VElement): void {
 
 function create(node: VNode, created: Created): Node {
   if (typeof node === "string") return document.createTextNode(node);
-  const element = SVG_TAGS.has(node.tag) ? document.createElementNS(SVG, node.tag) : document.createElement(node.tag);
+  const element = SVG_TAGS.has(node.tag)
+    ? document.createElementNS(SVG, node.tag)
+    : document.createElement(node.tag);
   for (const [name, value] of Object.entries(node.attrs)) element.setAttribute(name, value);
   for (const child of node.children) element.append(create(child, created));
   created(element);

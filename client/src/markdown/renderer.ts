@@ -46,7 +46,10 @@ export function renderInline(target: HTMLElement, text: string): void {
   };
   target.textContent = text;
   if (engine !== null) draw(engine);
-  else void warm().then((ready) => { if (ready !== null && target.textContent === text) draw(ready); });
+  else
+    void warm().then((ready) => {
+      if (ready !== null && target.textContent === text) draw(ready);
+    });
 }
 
 class StreamRenderer implements Renderer {
@@ -60,13 +63,18 @@ class StreamRenderer implements Renderer {
   constructor(target: HTMLElement) {
     this.#target = target;
     target.replaceChildren();
-    if (engine === null) void warm().then(() => { this.#draw(); });
+    if (engine === null)
+      void warm().then(() => {
+        this.#draw();
+      });
   }
 
   push(delta: string): void {
     if (delta === "" || this.#ended) return;
     this.#waiting.push(delta);
-    this.#cancel ??= atNextFrame(() => { this.#draw(); });
+    this.#cancel ??= atNextFrame(() => {
+      this.#draw();
+    });
   }
 
   end(): void {
@@ -78,7 +86,10 @@ class StreamRenderer implements Renderer {
   #draw(): void {
     this.#cancel?.();
     this.#cancel = null;
-    if (engine === null) this.#show([{ tag: "p", attrs: { class: "plain", dir: "auto" }, children: [this.#waiting.join("")] }]);
+    if (engine === null)
+      this.#show([
+        { tag: "p", attrs: { class: "plain", dir: "auto" }, children: [this.#waiting.join("")] },
+      ]);
     else this.#drawMarkdown(engine);
   }
 

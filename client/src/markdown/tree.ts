@@ -31,7 +31,8 @@ export function joinTexts(nodes: readonly VNode[]): readonly VNode[] {
   for (const node of nodes) {
     const last = joined.at(-1);
     if (node === "") continue;
-    if (typeof node === "string" && typeof last === "string") joined[joined.length - 1] = last + node;
+    if (typeof node === "string" && typeof last === "string")
+      joined[joined.length - 1] = last + node;
     else joined.push(node);
   }
   return joined;

@@ -142,7 +142,7 @@ function isFailure({ message, status }: Node): boolean {
   if (status === "failed" || message["error"] === true || message["is_error"] === true) return true;
   const content = contentOf(message);
   if (/^\s*Error\b.{0,80}?:/.test(content)) return true;
-  if (content.length > LONGEST_ERROR || !content.trimStart().startsWith("{")) return false;
+  if (content.length > LONGEST_ERROR || !/^\s*\{[^]*"error"/.test(content)) return false;
   const value = parsed(content);
   return isRecord(value) && Boolean(value["error"]);
 }

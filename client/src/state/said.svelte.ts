@@ -6,12 +6,10 @@
 
 class Said {
   text = $state("");
-  /** Counted up with each word: the same word twice is said twice. */
-  count = $state(0);
 
   say(text: string): void {
-    this.text = text;
-    this.count += 1;
+    // The same word twice is said twice: a reader hears only what has changed.
+    this.text = this.text === text ? `${text}\u00a0` : text;
   }
 }
 

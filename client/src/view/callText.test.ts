@@ -7,8 +7,14 @@ import { jsonTokens } from "./jsonTokens";
 import { duration, size, thoughtFor, took } from "./wording";
 
 const CALL: CallView = {
-  key: "a/0", name: "get_weather", input: '{"city": "Oslo"}', state: "running",
-  result: null, resultId: null, began: null, seconds: null,
+  key: "a/0",
+  name: "get_weather",
+  input: '{"city": "Oslo"}',
+  state: "running",
+  result: null,
+  resultId: null,
+  began: null,
+  seconds: null,
 };
 
 function display(more: Partial<FunctionDisplay> = {}): FunctionDisplay {
@@ -23,8 +29,12 @@ function display(more: Partial<FunctionDisplay> = {}): FunctionDisplay {
 
 describe("the header", () => {
   test.each([
-    ["preparing", "Preparing get_weather"], ["running", "Calling get_weather"], ["done", "Called get_weather"],
-    ["failed", "get_weather failed"], ["stopped", "get_weather stopped"], ["unanswered", "get_weather — no result"],
+    ["preparing", "Preparing get_weather"],
+    ["running", "Calling get_weather"],
+    ["done", "Called get_weather"],
+    ["failed", "get_weather failed"],
+    ["stopped", "get_weather stopped"],
+    ["unanswered", "get_weather — no result"],
   ] as const)("of a call that is %s says %j", (state, text) => {
     expect(labelOf({ ...CALL, state }, undefined)).toEqual({ text, markdown: false });
   });
@@ -32,7 +42,9 @@ describe("the header", () => {
   test("is the configured one, filled from the arguments", () => {
     const header = { show: true, running: "Asking **{city}**", done: null, error: null };
     expect(labelOf(CALL, display({ header }))).toEqual({ text: "Asking **Oslo**", markdown: true });
-    expect(labelOf({ ...CALL, state: "done" }, display({ header })).text).toBe("Called get_weather");
+    expect(labelOf({ ...CALL, state: "done" }, display({ header })).text).toBe(
+      "Called get_weather",
+    );
   });
 
   test("waits for arguments that have not come", () => {
@@ -48,14 +60,18 @@ describe("the header", () => {
   test("of parallel calls counts those that are done", () => {
     const done = { ...CALL, state: "done" } as const;
     expect([groupLabel([CALL, done, CALL]), groupLabel([done, done])]).toEqual([
-      "Calling 3 tools · 1 of 3 done", "Called 2 tools",
+      "Calling 3 tools · 1 of 3 done",
+      "Called 2 tools",
     ]);
   });
 });
 
 describe("arguments", () => {
   test("are indented JSON as soon as they are JSON", () => {
-    expect([inputOf('{"a":1}', undefined).json, inputOf('{"a":', undefined).json]).toEqual(['{\n  "a": 1\n}', '{"a":']);
+    expect([inputOf('{"a":1}', undefined).json, inputOf('{"a":', undefined).json]).toEqual([
+      '{\n  "a": 1\n}',
+      '{"a":',
+    ]);
   });
 
   test.each(["", "  ", "{}"])("that are %j are none", (input) => {
@@ -63,18 +79,33 @@ describe("arguments", () => {
   });
 
   test("may show one key as code", () => {
-    const shown = display({ arguments: { title: null, show_key_as_code: { key: "code", language: "python" } } });
-    expect(inputOf('{"code": "x = 1\\ny"}', shown)).toMatchObject({ code: "x = 1\ny", language: "python" });
+    const shown = display({
+      arguments: { title: null, show_key_as_code: { key: "code", language: "python" } },
+    });
+    expect(inputOf('{"code": "x = 1\\ny"}', shown)).toMatchObject({
+      code: "x = 1\ny",
+      language: "python",
+    });
     expect(inputOf('{"code": 1}', shown).code).toBeNull();
   });
 });
 
 describe("a result", () => {
   test.each([
-    ["", null, "empty"], ["plain", null, "text"], ['{"a":1}', null, "code"], ["12", null, "text"],
-    ["# h", "markdown", "markdown"], ["<b>", "html", "html"], ['{"a":1}', "text", "text"], ["x", "python", "code"],
-    ["not json", "json", "text"], ['[{"a":1},{"b":null}]', null, "table"], ['[{"a":{}}]', null, "code"],
-    ['[{"a":1}]', "json", "code"], ["[]", "table", "code"], ['{"data":[]}', "plotly", "code"],
+    ["", null, "empty"],
+    ["plain", null, "text"],
+    ['{"a":1}', null, "code"],
+    ["12", null, "text"],
+    ["# h", "markdown", "markdown"],
+    ["<b>", "html", "html"],
+    ['{"a":1}', "text", "text"],
+    ["x", "python", "code"],
+    ["not json", "json", "text"],
+    ['[{"a":1},{"b":null}]', null, "table"],
+    ['[{"a":{}}]', null, "code"],
+    ['[{"a":1}]', "json", "code"],
+    ["[]", "table", "code"],
+    ['{"data":[]}', "plotly", "code"],
   ])("%j of type %j is shown as %s", (result, type, kind) => {
     expect(outputOf(result, type).kind).toBe(kind);
   });
@@ -85,15 +116,32 @@ describe("a result", () => {
 });
 
 test("JSON is coloured without losing a character", () => {
-  const json = JSON.stringify({ "k\"": ["s\\", -1.5e3, true, null], t: {} }, null, 2);
+  const json = JSON.stringify({ 'k"': ["s\\", -1.5e3, true, null], t: {} }, null, 2);
   const tokens = jsonTokens(json);
   expect(tokens.map((token) => token.text).join("")).toBe(json);
-  expect(tokens.filter((token) => token.kind === "property").map((token) => token.text)).toEqual(['"k\\""', '"t"']);
+  expect(tokens.filter((token) => token.kind === "property").map((token) => token.text)).toEqual([
+    '"k\\""',
+    '"t"',
+  ]);
 });
 
 test("durations and sizes are said as people say them", () => {
-  expect([duration(2.44), duration(12.4), duration(72), took(0.01), thoughtFor(1), thoughtFor(8.2), thoughtFor(null)]).toEqual([
-    "2.4s", "12s", "1m 12s", "", "Thought for a couple of seconds", "Thought for 8s", "Thought",
+  expect([
+    duration(2.44),
+    duration(12.4),
+    duration(72),
+    took(0.01),
+    thoughtFor(1),
+    thoughtFor(8.2),
+    thoughtFor(null),
+  ]).toEqual([
+    "2.4s",
+    "12s",
+    "1m 12s",
+    "",
+    "Thought for a couple of seconds",
+    "Thought for 8s",
+    "Thought",
   ]);
   expect([size(200), size(184_000), size(2_000_000)]).toEqual(["1 kB", "184 kB", "2.0 MB"]);
 });

@@ -23,7 +23,8 @@ const SAID: Readonly<Record<CallState, (name: string) => string>> = {
 
 export function labelOf(call: CallView, display: FunctionDisplay | undefined): Label {
   const configured = configuredFor(call.state, display);
-  if (configured === null) return { text: SAID[call.state](call.name || "a function"), markdown: false };
+  if (configured === null)
+    return { text: SAID[call.state](call.name || "a function"), markdown: false };
   return { text: fill(configured, parsed(call.input)), markdown: true };
 }
 
@@ -80,8 +81,17 @@ export type Cell = string | number | boolean | null;
 
 export type Output =
   | { readonly kind: "empty" | "markdown" | "html" | "text" }
-  | { readonly kind: "code"; readonly text: string; readonly language: string; readonly notice: string | null }
-  | { readonly kind: "table"; readonly columns: readonly string[]; readonly rows: readonly Record<string, Cell>[] };
+  | {
+      readonly kind: "code";
+      readonly text: string;
+      readonly language: string;
+      readonly notice: string | null;
+    }
+  | {
+      readonly kind: "table";
+      readonly columns: readonly string[];
+      readonly rows: readonly Record<string, Cell>[];
+    };
 
 /** Longer results are shown as they are; reading them as JSON would hold up the page. */
 const LONGEST_JSON = 500_000;
@@ -114,13 +124,18 @@ function tableOf(value: unknown): Output | null {
 }
 
 function isFlat(row: unknown): row is Record<string, Cell> {
-  return isRecord(row) && Object.values(row).every((cell) => typeof cell !== "object" || cell === null);
+  return (
+    isRecord(row) && Object.values(row).every((cell) => typeof cell !== "object" || cell === null)
+  );
 }
 
 export function groupLabel(calls: readonly CallView[]): string {
   const count = calls.length;
-  const open = calls.filter((call) => call.state === "running" || call.state === "preparing").length;
-  if (open > 0) return `Calling ${String(count)} tools · ${String(count - open)} of ${String(count)} done`;
+  const open = calls.filter(
+    (call) => call.state === "running" || call.state === "preparing",
+  ).length;
+  if (open > 0)
+    return `Calling ${String(count)} tools · ${String(count - open)} of ${String(count)} done`;
   return `Called ${String(count)} tools`;
 }
 

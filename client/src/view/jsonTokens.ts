@@ -5,7 +5,8 @@ export interface JsonToken {
   readonly text: string;
 }
 
-const TOKEN = /("(?:[^"\\]|\\.)*")(?=(\s*:)?)|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[^"\d\-tfn]+|./gs;
+const TOKEN =
+  /("(?:[^"\\]|\\.)*")(?=(\s*:)?)|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[^"\d\-tfn]+|./gs;
 
 export function jsonTokens(text: string): JsonToken[] {
   return [...text.matchAll(TOKEN)].map((match) => ({ kind: kindOf(match), text: match[0] }));

@@ -14,7 +14,9 @@ export function took(seconds: number | null): string {
 
 export function thoughtFor(seconds: number | null): string {
   if (seconds === null) return "Thought";
-  return seconds < 2 ? "Thought for a couple of seconds" : `Thought for ${duration(Math.round(seconds))}`;
+  return seconds < 2
+    ? "Thought for a couple of seconds"
+    : `Thought for ${duration(Math.round(seconds))}`;
 }
 
 export function size(characters: number): string {
