@@ -157,7 +157,12 @@ def test_the_answers_together_show_what_the_page_can_do(shape: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "command"), [("python", [sys.executable, "-c"]), ("bash", ["bash", "-c"])]
+    ("language", "command"),
+    [
+        ("python", [sys.executable, "-c"]),
+        ("javascript", ["node", "--input-type=module", "-e"]),
+        ("bash", ["bash", "-c"]),
+    ],
 )
 def test_the_programs_in_the_answers_do_what_they_say(language: str, command: list[str]) -> None:
     shown = next(answer.text for answer in answers() if answer.name == "20_code")
