@@ -131,7 +131,7 @@ class _Last:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._id: str | None = None
-        self.check, self.hold = run.check, run.hold
+        self.enter, self.check, self.hold = run.enter, run.check, run.hold
 
     def whole(self, message: Message, id: str | None = None) -> str:
         self._id = self._run.whole(message, id)

@@ -16,13 +16,21 @@ from gptchat import streams, workers
 from gptchat.errors import BadReply
 from gptchat.handlers import Yields
 from gptchat.messages import kind_of, to_delta, to_message
+from gptchat.plain import get
 from gptchat.protocol import Message
 
 logger = logging.getLogger("gptchat")
 
 
+HOLDS_MORE = ("list", "stream", "async stream")
+"""Kinds that are looked into rather than shown."""
+
+
 class Sink(Protocol):
     """What replies ask of a run."""
+
+    def enter(self) -> None:
+        """The caller speaks for the run, in its own thread or task."""
 
     def check(self) -> None:
         """Raise if nothing more may be said."""
@@ -58,34 +66,35 @@ class Replies:
 
     def returned(self, value: Any) -> None:
         """Show what a handler returned: a string is a whole message, an iterator is read."""
-        if inspect.isawaitable(value):
-            workers.wait_for(self.areturned(value))
-            return
-        match kind_of(value):
-            case "async stream":
-                workers.wait_for(self.aread(value))
-            case "stream":
-                self.read(value)
-            case "list":
-                for item in value:
-                    self.returned(item)
-            case "text":
-                self._whole(value)
-            case _:
-                self.said(value)
+        kind = kind_of(value)
+        if kind == "async stream" or inspect.isawaitable(value):
+            self._await(value)
+        elif kind == "stream":
+            self.read(value)
+        elif kind == "list":
+            for item in value:
+                self.returned(item)
+        elif kind == "text":
+            self._whole(value)
+        else:
+            self.said(value)
 
     async def areturned(self, value: Any) -> None:
-        """The same for an async handler, without blocking its loop."""
-        if inspect.isawaitable(value):
+        """The same for an async handler: nothing here blocks its loop."""
+        while inspect.isawaitable(value):
             value = await value
-        match kind_of(value):
-            case "async stream":
-                await self.aread(value)
-            case "list":
-                for item in value:
-                    await self.areturned(item)
-            case _:
-                self.returned(value)
+        kind = kind_of(value)
+        if kind == "async stream":
+            await self.aread(value)
+        elif kind == "stream":
+            await workers.on_thread(lambda: self._read_here(value))
+        elif kind == "list":
+            for item in value:
+                await self.areturned(item)
+        elif kind == "text":
+            self._whole(value)
+        else:
+            self.said(value)
 
     def read(self, source: Any) -> None:
         """Say each thing a stream or generator yields. It is closed by the thread that reads it."""
@@ -113,7 +122,7 @@ class Replies:
             try:
                 async for item in source:
                     self._sink.check()
-                    self.said(item)
+                    await self._asaid(item)
             finally:
                 await streams.aclose(source)
         self._finish_open()
@@ -131,7 +140,7 @@ class Replies:
                 self._sink.grow(to_delta(value), value["id"])
             case "message":
                 self._whole(value)
-            case "unknown":
+            case "unknown" if not inspect.isawaitable(value):
                 raise BadReply(
                     f"A handler said something of type {type(value).__name__!r}, which cannot "
                     "become a message. Return or yield a str, an OpenAI message, chunk or delta "
@@ -140,6 +149,28 @@ class Replies:
             case _:
                 self._finish_open()
                 self.returned(value)
+
+    async def _asaid(self, value: Any) -> None:
+        """The same on the loop, where what must be waited for is awaited."""
+        if kind_of(value) in HOLDS_MORE or inspect.isawaitable(value):
+            self._finish_open()
+            await self.areturned(value)
+        else:
+            self.said(value)
+
+    def _await(self, value: Any) -> None:
+        """Show something async from a handler that is not: Stop cancels it meanwhile."""
+        work = workers.Awaited(self._areturned_here(value))
+        with self._sink.hold(work):
+            work.result()
+
+    async def _areturned_here(self, value: Any) -> None:
+        self._sink.enter()
+        await self.areturned(value)
+
+    def _read_here(self, source: Any) -> None:
+        self._sink.enter()
+        self.read(source)
 
     def _piece(self, text: str) -> None:
         if self._yields == "cumulative":
@@ -163,7 +194,7 @@ class Replies:
 
     def _join(self, value: Any) -> None:
         # A stream's chunks share an id: another id is another message.
-        self._grow(to_delta(value), source=getattr(value, "id", None) or "chunks")
+        self._grow(to_delta(value), source=get(value, "id") or "chunks")
 
     def _grow(self, delta: dict[str, Any], *, source: object) -> None:
         if self._open is not None and self._source not in (None, source):
@@ -172,8 +203,9 @@ class Replies:
         self._open = self._sink.grow(delta, self._open or self._take_id())
 
     def _whole(self, value: Any) -> None:
+        message = to_message(value)
         self._finish_open()
-        self._open = self._sink.whole(to_message(value), self._take_id())
+        self._open = self._sink.whole(message, self._take_id())
         self._source = object()  # Whatever joins next is another message.
 
     def _take_id(self) -> str | None:

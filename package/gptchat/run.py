@@ -9,46 +9,20 @@ mean is that of `replies.py`.
 from __future__ import annotations
 
 import contextlib
-import copy
-import secrets
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
 
 from gptchat import streams
 from gptchat.conversation import Conversation
-from gptchat.deltas import Normaliser, apply, is_empty, settle
+from gptchat.deltas import is_empty
+from gptchat.drafts import Draft, new_message_id, new_node, stub, weight_added
 from gptchat.errors import BadReply, NoConversation, RunEnded, RunStopped
-from gptchat.messages import text_length
-from gptchat.protocol import (
-    ErrorInfo,
-    Event,
-    FinishEvent,
-    Message,
-    Node,
-    NormalDelta,
-    RunEnd,
-    RunInfo,
-)
+from gptchat.protocol import ErrorInfo, Event, Message, NormalDelta, RunEnd, RunInfo
 
-current_run: ContextVar[Run | None] = ContextVar("gptchat_run", default=None)
-"""The run whose handler is executing here; carried into its thread or task."""
-
-
-def new_message_id() -> str:
-    """An id nobody has used: 96 random bits."""
-    return "m_" + secrets.token_urlsafe(12)
-
-
-class Draft:
-    """A message this run has written, as far as it is known."""
-
-    def __init__(self, node: Node) -> None:
-        self.node = node
-        self.normaliser = Normaliser(node["message"])
-        self.open = node["status"] == "streaming"
+current_run: ContextVar[tuple[Run, int] | None] = ContextVar("gptchat_run", default=None)
+"""The run whose handler is executing, and its thread: other threads may inherit the context."""
 
 
 class Run:
@@ -66,7 +40,6 @@ class Run:
         self._names: dict[str, str] = {}
         self._held: list[object] = []
         self._chars = 0
-        self._thread = 0
         self._end: RunEnd | None = None
 
     # -------------------------------------------------------------- where we are
@@ -78,12 +51,7 @@ class Run:
 
     def enter(self) -> None:
         """Called in the handler's own thread or task, before the handler."""
-        self._thread = threading.get_ident()
-        current_run.set(self)
-
-    def is_home(self) -> bool:
-        """Whether the caller is the handler itself and not a thread that inherited its context."""
-        return threading.get_ident() == self._thread
+        current_run.set((self, threading.get_ident()))
 
     def check(self) -> None:
         """Raise RunStopped after Stop, RunEnded after the end."""
@@ -111,14 +79,12 @@ class Run:
         """Write or replace a whole message; its id."""
         with self._lock:
             self.check()
-            self._count(text_length(message))
             name, id = self._resolve(id)
-            message, reason = settle(message, id)
-            node = self._node(id, message, "done")
-            node["finished"] = time.time()
-            if reason is not None:
-                node["finish_reason"] = reason
-            self._put(node)
+            draft = Draft.whole(id, self._parent(id), self.info["id"], message)
+            known = self._drafts.get(id)
+            self._count(draft.weight - (known.weight if known else 0))
+            self._drafts[id] = draft
+            self._say(draft.told(), urgent=len(self._drafts) == 1)
             return name
 
     def grow(self, delta: dict[str, Any], id: str | None = None) -> str:
@@ -128,11 +94,9 @@ class Run:
             name, id = self._resolve(id)
             draft = self._drafts.get(id)
             if draft is None:
-                draft = self._drafts[id] = Draft(self._node(id, {"role": "assistant"}, "streaming"))
-                self._take(draft, draft.normaliser.normalise(delta), first=True)
+                self._begin(id, delta)
             else:
-                self._reopen(draft)
-                self._take(draft, draft.normaliser.normalise(delta))
+                self._join(draft, delta)
             return name
 
     def complete(self, id: str) -> Message:
@@ -140,7 +104,7 @@ class Run:
         with self._lock:
             draft = self._drafts[self._names.get(id, id)]
             if draft.open and not self.ended:
-                self._say(*self._finish(draft, "done"))
+                self._say(*draft.finish("done"))
             return draft.node["message"]
 
     @contextlib.contextmanager
@@ -203,11 +167,11 @@ class Run:
                 return False
             self._end = end
             open_drafts = [draft for draft in self._drafts.values() if draft.open]
-            events = [e for draft in open_drafts[:-1] for e in self._finish(draft, end)]
+            events = [e for draft in open_drafts[:-1] for e in draft.finish(end)]
             if open_drafts:
-                events += self._finish(open_drafts[-1], end, error)
+                events += open_drafts[-1].finish(end, error)
             elif end != "done":
-                events.append(self._stub(end, error))
+                events.append(stub(self._parent(), self.info["id"], end, error))
             self.info = {**self.info, "state": "ended", "end": end}
             self._say(*events, {"type": "run", "run": self.info}, urgent=True)
             return True
@@ -228,61 +192,32 @@ class Run:
             name = self.new_id()
         return name, self._names.setdefault(name, f"{self.info['id']}.{name}")
 
-    def _node(self, id: str, message: Message, status: Any) -> Node:
-        parent = self.info["parent"]
+    def _parent(self, id: str = "") -> str:
+        """Where a message of this run stands: a known one stays, a new one follows the last."""
         if known := self._drafts.get(id):
-            parent = known.node["parent"] or parent
-        elif self._drafts:
-            parent = next(reversed(self._drafts))
-        return {
-            "id": id, "parent": parent, "message": message, "status": status,
-            "created": time.time(), "run": self.info["id"],
-        }  # fmt: skip
+            return known.node["parent"] or self.info["parent"]
+        return next(reversed(self._drafts), self.info["parent"])
 
-    def _put(self, node: Node) -> None:
-        first = not self._drafts
-        self._drafts[node["id"]] = Draft(node)
-        self._say({"type": "message", "node": _copy(node)}, urgent=first)
+    def _begin(self, id: str, raw: dict[str, Any]) -> None:
+        message: Message = {"role": "assistant"}
+        draft = Draft(new_node(id, self._parent(), self.info["id"], message, "streaming"))
+        self._take(draft, draft.normalise(raw))
+        self._drafts[id] = draft
+        self._say(draft.told(), urgent=len(self._drafts) == 1)
 
-    def _take(self, draft: Draft, delta: NormalDelta, *, first: bool = False) -> None:
-        self._count(_units(delta))
-        draft.node["message"] = apply(draft.node["message"], delta)
-        if first:
-            urgent = len(self._drafts) == 1
-            self._say({"type": "message", "node": _copy(draft.node)}, urgent=urgent)
-        elif not is_empty(delta):
+    def _join(self, draft: Draft, raw: dict[str, Any]) -> None:
+        if not draft.open:
+            draft.reopen()
+            self._say(draft.told())
+        delta = draft.normalise(raw)
+        self._take(draft, delta)
+        if not is_empty(delta):
             self._say({"type": "delta", "id": draft.node["id"], "delta": delta})
 
-    def _reopen(self, draft: Draft) -> None:
-        """A delta for a message that was whole: it streams again."""
-        if draft.open:
-            return
-        draft.open, draft.node["status"] = True, "streaming"
-        self._say({"type": "message", "node": _copy(draft.node)})
-
-    def _finish(self, draft: Draft, status: RunEnd, error: ErrorInfo | None = None) -> list[Event]:
-        events: list[Event] = []
-        node = draft.node
-        if rest := draft.normaliser.flush():
-            node["message"] = apply(node["message"], rest)
-            events.append({"type": "delta", "id": node["id"], "delta": rest})
-        node["message"], _ = settle(node["message"], node["id"])
-        node["status"], draft.open = status, False
-        done: FinishEvent = {
-            "type": "finish", "id": node["id"], "status": status, "at": time.time(),
-            "length": text_length(node["message"]),
-        }  # fmt: skip
-        if error is not None:
-            done["error"] = error
-        return [*events, done]
-
-    def _stub(self, status: RunEnd, error: ErrorInfo | None) -> Event:
-        """An answer without words, to carry its status and its error."""
-        node = self._node(new_message_id(), {"role": "assistant", "content": ""}, status)
-        node["finished"] = node["created"]
-        if error is not None:
-            node["error"] = error
-        return {"type": "message", "node": node}
+    def _take(self, draft: Draft, delta: NormalDelta) -> None:
+        weight = weight_added(delta)
+        self._count(weight)
+        draft.grow(delta, weight)
 
     def _count(self, chars: int) -> None:
         if self._chars + chars > self._max_chars:
@@ -293,21 +228,10 @@ class Run:
         self._chars += chars
 
 
-def _units(delta: NormalDelta) -> int:
-    """How many characters a delta adds."""
-    changes = [delta, *delta.get("calls", {}).values()]
-    return sum(len(text) for change in changes for text in change.get("append", {}).values())
-
-
-def _copy(node: Node) -> Node:
-    """The node as of now: the draft goes on growing while the event waits to be written."""
-    return copy.deepcopy(node)
-
-
 def home_run() -> Run:
     """The run of the handler that is calling. Raises NoConversation where there is none."""
-    run = current_run.get()
-    if run is not None and run.is_home():
+    run, thread = current_run.get() or (None, 0)
+    if run is not None and thread == threading.get_ident():
         return run
     raise NoConversation(
         "It cannot be told which conversation this message is for: the call was made outside a "

@@ -15,13 +15,14 @@ from werkzeug.serving import BaseWSGIServer
 from gptchat import serving, workers
 from gptchat.config import Config
 from gptchat.database import BY_SCRIPT
+from gptchat.drafts import new_message_id
 from gptchat.errors import NoConversation, NoHandler, OpenToTheWorld
 from gptchat.guard import Mount, WSGICallable, refuse_open_bind
 from gptchat.handlers import Handler, Yields, make_handler
 from gptchat.house import House
 from gptchat.messages import kind_of, to_delta, to_message
 from gptchat.policy import is_loopback
-from gptchat.run import home_run, new_message_id
+from gptchat.run import home_run
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")

@@ -12,6 +12,8 @@ import socket
 from collections.abc import AsyncIterable, Iterable
 from typing import Any, TypeGuard
 
+from gptchat.workers import Awaited
+
 
 def is_stream(value: object) -> TypeGuard[Iterable[Any]]:
     """Whether iterating yields what a handler would yield (and not keys or characters)."""
@@ -24,7 +26,10 @@ def is_async_stream(value: object) -> TypeGuard[AsyncIterable[Any]]:
 
 
 def shut(stream: object) -> None:
-    """End a stream from any thread: its reader stops waiting, its peer sees the connection close."""
+    """End a stream from any thread: its reader stops waiting, its peer sees it close."""
+    if isinstance(stream, Awaited):
+        stream.cancel()
+        return
     raw = _socket_of(stream)
     if raw is None:
         return

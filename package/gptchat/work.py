@@ -101,7 +101,7 @@ class Work:
             self._run.check()
             replies.returned(self._handler.call(chat.arguments()))
             self._run.end("done")
-        except BaseException as error:  # SystemExit in a handler must not end the server either.
+        except BaseException as error:  # noqa: BLE001 – SystemExit must not end the server either
             self._failed(error)
 
     async def _on_loop(self) -> None:
@@ -111,7 +111,7 @@ class Work:
             self._run.check()
             await replies.areturned(self._handler.call(chat.arguments()))
             self._run.end("done")
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 – the same
             self._failed(error)
 
     def _prepare(self) -> tuple[Chat, Replies]:

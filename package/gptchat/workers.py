@@ -8,13 +8,16 @@ What they run is the business of `runs.py` and `hub.py`.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, TypeVar
 
 from gptchat.errors import RunStopped
+
+T = TypeVar("T")
 
 STARTS_AT_ONCE = 32
 """Threads that may be starting together. 500 in one instant stood still for seconds."""
@@ -27,7 +30,7 @@ _loop: asyncio.AbstractEventLoop | None = None
 def start_thread(
     work: Callable[[], None], *, name: str, context: contextvars.Context | None = None
 ) -> threading.Thread:
-    """Run `work` on a new daemon thread, inside `context`. Waits its turn when many start at once."""
+    """Run `work` on a new daemon thread, inside `context`. Many starting at once take turns."""
     body = work if context is None else lambda: context.run(work)
 
     def main() -> None:
@@ -45,35 +48,64 @@ def start_thread(
 
 
 def start_task(
-    work: Coroutine[Any, Any, None], *, context: contextvars.Context
+    work: Coroutine[Any, Any, None],
+    *,
+    context: contextvars.Context,
+    when_done: Callable[[asyncio.Task[None]], None] = lambda _task: None,
 ) -> Future[asyncio.Task[None]]:
     """Run `work` as a task of the loop thread, inside `context`. The future yields the task."""
     loop = _running_loop()
     made: Future[asyncio.Task[None]] = Future()
-    loop.call_soon_threadsafe(lambda: made.set_result(loop.create_task(work, context=context)))
+
+    def make() -> None:
+        task = loop.create_task(work, context=context)
+        task.add_done_callback(when_done)
+        made.set_result(task)
+
+    loop.call_soon_threadsafe(make)
     return made
 
 
-def wait_for(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run `work` on the loop thread, in the caller's context, and wait for what it returns."""
-    done: Future[Any] = Future()
+class Awaited:
+    """Work that goes on in the loop, in its maker's context, and is waited for from a thread."""
 
-    async def main() -> None:
+    def __init__(self, work: Coroutine[Any, Any, Any]) -> None:
+        self._done: Future[Any] = Future()
+        self._task = start_task(work, context=contextvars.copy_context(), when_done=self._settle)
+
+    def result(self) -> Any:
+        """Wait for what it returns, or raise what it raised. Never call this on the loop."""
+        return self._done.result()
+
+    def cancel(self) -> None:
+        """Cancel it, from any thread."""
+        cancel(self._task)
+
+    def _settle(self, task: asyncio.Task[Any]) -> None:
+        if task.cancelled():
+            self._done.set_exception(asyncio.CancelledError())
+        elif (error := task.exception()) is not None:
+            self._done.set_exception(error)
+        else:
+            self._done.set_result(task.result())
+
+
+async def on_thread(work: Callable[[], T]) -> T:
+    """Run blocking `work` on a thread of its own, in the caller's context, and await it.
+
+    Not `asyncio.to_thread`: its few threads are the handlers' own to fill.
+    """
+    done: Future[T] = Future()
+    done.set_running_or_notify_cancel()  # Once begun, it ends by itself.
+
+    def main() -> None:
         try:
-            done.set_result(await work)
-        except BaseException as error:
+            done.set_result(work())
+        except BaseException as error:  # noqa: BLE001 – it is raised again where it is awaited
             done.set_exception(error)
 
-    start_task(main(), context=contextvars.copy_context())
-    return done.result()
-
-
-def in_loop() -> bool:
-    """Whether the caller is running on the loop thread."""
-    try:
-        return asyncio.get_running_loop() is _loop
-    except RuntimeError:
-        return False
+    start_thread(main, name="gptchat-blocking", context=contextvars.copy_context())
+    return await asyncio.wrap_future(done)
 
 
 def cancel(task: Future[asyncio.Task[None]]) -> None:
@@ -101,5 +133,19 @@ def _running_loop() -> asyncio.AbstractEventLoop:
     with _lock:
         if _loop is None or _loop.is_closed():
             _loop = asyncio.new_event_loop()
-            start_thread(_loop.run_forever, name="gptchat-asyncio")
+            _loop.set_exception_handler(_told_by_loop)
+            loop = _loop
+            start_thread(lambda: _run(loop), name="gptchat-asyncio")
         return _loop
+
+
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    while not loop.is_closed():
+        # A task that exits the interpreter ends itself, not everybody's loop.
+        with contextlib.suppress(SystemExit, KeyboardInterrupt):
+            loop.run_forever()
+
+
+def _told_by_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    if not isinstance(context.get("exception"), RunStopped):
+        loop.default_exception_handler(context)

@@ -1,0 +1,195 @@
+"""The rooms below the doors, joined over a real store, without a socket.
+
+    with Engine(handler) as engine:
+        chat = engine.send("Hello?")
+        assert engine.words(chat) == [("user", "Hello?"), ("assistant", "Hi!")]
+
+What a page would have been sent is in `sent`, in order.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from gptchat.actions import Actions
+from gptchat.chat import Request
+from gptchat.config import Config
+from gptchat.conversation import Conversation
+from gptchat.handlers import Handler, Yields, make_handler
+from gptchat.hub import Hub
+from gptchat.log import Numbered
+from gptchat.protocol import Event, Node
+from gptchat.pushes import Pushes
+from gptchat.runs import Runs
+from gptchat.store import Store
+from support.waiting import until
+
+OWNER = "local"
+WHO = Request()
+
+_numbers = itertools.count(1)
+
+
+def new_id(kind: str = "u") -> str:
+    """An id no other test has used."""
+    return f"{kind}{next(_numbers)}"
+
+
+def silent() -> None:
+    """A handler that says nothing."""
+
+
+class Engine:
+    """One process's store, hub and runs. A second one on the same file is another process."""
+
+    def __init__(
+        self,
+        function: Callable[..., Any] = silent,
+        *,
+        place: Path | None = None,
+        yields: Yields = "delta",
+        **options: Any,
+    ) -> None:
+        self.config = Config(**options)
+        self.handler: Handler = make_handler(function, yields=yields)
+        self.store = Store(place, lease_seconds=self.config.lease_seconds)
+        self.sent: list[tuple[str, int, list[Event]]] = []
+        self.hub = Hub(self.store, self._note)
+        self.runs = Runs(self.store, self.hub, self.config, lambda: self.handler)
+        self.pushes = Pushes(self.store, self.hub)
+        self.actions = Actions(self.store, self.hub, self.runs, self.config)
+
+    def answer_with(self, function: Callable[..., Any], *, yields: Yields = "delta") -> None:
+        """Let another handler answer from now on."""
+        self.handler = make_handler(function, yields=yields)
+
+    # ------------------------------------------------------------------ asking
+
+    def begin(
+        self,
+        content: str = "Hello?",
+        chat: str | None = None,
+        *,
+        parent: str | None = None,
+        id: str | None = None,
+        owner: str = OWNER,
+    ) -> str:
+        """Send a message and return once it is saved; the conversation."""
+        asked = {"type": "send", "conversation": chat, "id": id or new_id(), "parent": parent}
+        return self.actions.send(owner, {**asked, "content": content}, WHO)  # type: ignore[typeddict-item]
+
+    def send(self, content: str = "Hello?", chat: str | None = None, **more: Any) -> str:
+        """Send a message and return once it is answered; the conversation."""
+        chat = self.begin(content, chat, **more)
+        self.rest(chat)
+        return chat
+
+    def edit(self, chat: str, message: str, content: str, *, id: str | None = None) -> str:
+        """Say something else in place of `message`; the id of the new one."""
+        id = id or new_id()
+        self.actions.edit(
+            OWNER,
+            {
+                "type": "edit",
+                "conversation": chat,
+                "message": message,
+                "id": id,
+                "content": content,
+            },
+            WHO,
+        )
+        return id
+
+    def regenerate(self, chat: str, message: str, *, id: str | None = None) -> None:
+        """Ask for another answer in place of `message`."""
+        self.actions.regenerate(
+            OWNER,
+            {
+                "type": "regenerate",
+                "conversation": chat,
+                "message": message,
+                "id": id or new_id("g"),
+            },
+            WHO,
+        )
+
+    def stop(self, chat: str) -> None:
+        """Press Stop."""
+        self.actions.stop(OWNER, {"type": "stop", "conversation": chat})
+
+    # ------------------------------------------------------------------ seeing
+
+    def rest(self, chat: str) -> None:
+        """Wait until nothing runs in the conversation and all of it is saved."""
+        until(lambda: not self.runs.is_busy(chat), "the end of the run")
+        self.hub.settled(chat).wait()
+
+    def state(self, chat: str) -> Conversation:
+        """The conversation as it is saved now."""
+        self.hub.settled(chat).wait()
+        return self.store.load(chat)
+
+    def path(self, chat: str) -> list[Node]:
+        """The messages on the path that is shown."""
+        return self.state(chat).path()
+
+    def words(self, chat: str) -> list[tuple[str, Any]]:
+        """Role and content of the messages on the path that is shown."""
+        return [(n["message"]["role"], n["message"].get("content")) for n in self.path(chat)]
+
+    def last(self, chat: str) -> Node:
+        """The newest message on the path."""
+        return self.path(chat)[-1]
+
+    def events(self, chat: str, type: str | None = None) -> list[Any]:
+        """What pages were sent of the conversation, in order; of one type, or all."""
+        self.hub.settled(chat).wait()
+        until(lambda: len(self._sent(chat)) >= self._count(chat), "what was saved to be sent")
+        return [event for event in self._sent(chat) if type in (None, event["type"])]
+
+    def ends(self, chat: str) -> list[str]:
+        """How the runs of the conversation ended, in order."""
+        return [e["run"]["end"] for e in self.events(chat, "run") if e["run"]["state"] == "ended"]
+
+    def _sent(self, chat: str) -> list[Event]:
+        return [event for to, _, events in list(self.sent) if to == chat for event in events]
+
+    def _count(self, chat: str) -> int:
+        with self.store._db.read() as connection:
+            return int(self.store.load_owned(connection, OWNER, "conversation", chat).seq)
+
+    def _note(self, conversation: str, place: Numbered, events: Sequence[Event]) -> None:
+        self.sent.append((conversation, place.seq, list(events)))
+
+    # ----------------------------------------------------------------- the end
+
+    def close(self) -> None:
+        """Flush, and let go of the database."""
+        self.hub.close()
+        self.store.close()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def ask(function: Callable[..., Any], content: str = "Hello?", **options: Any) -> list[Node]:
+    """What one message to a handler leads to: the answers below it."""
+    with Engine(function, **options) as engine:
+        return engine.path(engine.send(content))[1:]
+
+
+def texts(nodes: Sequence[Node]) -> list[Any]:
+    """Their contents."""
+    return [node["message"].get("content") for node in nodes]
