@@ -27,6 +27,15 @@ class RawSocket:
         if receive_buffer:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.sock.settimeout(10)
+        self._squeezed = extra == DEFLATE
+        self._inflate = zlib.decompressobj(-15)
+        try:
+            self._open(port, path, extra)
+        except BaseException:
+            self.sock.close()
+            raise
+
+    def _open(self, port: int, path: str, extra: str) -> None:
         self.sock.connect(("127.0.0.1", port))
         key = base64.b64encode(os.urandom(16)).decode()
         self.sock.sendall(
@@ -36,9 +45,11 @@ class RawSocket:
             f"Sec-WebSocket-Key: {key}\r\n{extra}\r\n".encode()
         )
         self.file = self.sock.makefile("rb")
-        self._squeezed = extra == DEFLATE
-        self._inflate = zlib.decompressobj(-15)
-        self.status = int(self.file.readline().split()[1])
+        first = self.file.readline().split()
+        if len(first) < 2:
+            self.file.close()
+            raise EOFError("the server hung up")
+        self.status = int(first[1])
         while self.file.readline().strip():
             pass
 
@@ -57,10 +68,10 @@ class RawSocket:
         self.file.close()
         self.sock.close()
 
-    def hello(self) -> RawSocket:
+    def hello(self, auth: dict[str, Any] | None = None) -> RawSocket:
         """Connect as Socket.IO: read the opening, say 40, read the welcome."""
         assert self.read()[1].startswith(b"0{")
-        self.say("40")
+        self.say("40" + (json.dumps(auth) if auth else ""))
         assert self.read()[1].startswith(b'40{"sid"')
         return self
 
