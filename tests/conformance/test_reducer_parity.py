@@ -36,7 +36,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """What the page makes of a log."""
     assert BUNDLER.exists(), "The page's tools are missing. Run `npm install` in client/."
     bundle = tmp_path_factory.mktemp("replay") / "replay.mjs"
-    command = [BUNDLER, HERE / "replay.ts", "--platform", "node", "--format", "esm", "-o", bundle]
+    command: list[str | Path] = [BUNDLER, HERE / "replay.ts", "-o", bundle]
+    command += ["--platform", "node", "--format", "esm"]
     subprocess.run(command, check=True, capture_output=True, cwd=HERE)
     process = subprocess.Popen(
         ["node", bundle], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
