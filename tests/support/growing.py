@@ -57,7 +57,11 @@ def changes(draw: st.DrawFn, containers: tuple[str, str]) -> dict[str, Any]:
     change: dict[str, Any] = {}
     for path in paths:
         kind = draw(st.sampled_from(["append", "extend", "set"]))
-        values = {"append": CLEAN_TEXTS, "extend": st.lists(VALUES, max_size=2), "set": VALUES}
+        values = {
+            "append": CLEAN_TEXTS,
+            "extend": st.lists(VALUES, max_size=2),
+            "set": CLEAN_TEXTS | VALUES,
+        }
         change.setdefault(kind, {})[path] = draw(values[kind])
     return change
 
