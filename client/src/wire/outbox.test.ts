@@ -1,5 +1,5 @@
 /** Promise: what a person wrote leaves once, in order, whatever the connection does. */
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Outbox, type Parcel } from "./outbox";
 import type { Request as Asked } from "./protocol.gen";
 import { NoAnswer, type Answer, type Line } from "./socket";
@@ -105,16 +105,22 @@ describe("a message", () => {
 });
 
 describe("content too long for the socket", () => {
-  test("is measured in bytes, posted by HTTP, and named in the message", async () => {
-    const post = vi.fn(() => Promise.resolve(Response.json({ content_id: "x1" })));
+  const long = "語".repeat(50_000); // Three bytes a letter: short to count, long to send.
+  const posting = (answer: () => Promise<Response>): ReturnType<typeof vi.fn> => {
+    const post = vi.fn(answer);
     vi.stubGlobal("fetch", post);
     vi.stubGlobal("document", { baseURI: "http://page/chat/" });
+    return post;
+  };
+  afterEach(() => vi.unstubAllGlobals());
+
+  test("is measured in bytes, posted by HTTP, and named in the message", async () => {
+    const post = posting(() => Promise.resolve(Response.json({ content_id: "x1" })));
     const asked = vi.spyOn(server, "request");
-    // 50,000 letters of three bytes each: short to count, long to send.
-    outbox.post(parcel("a", "語".repeat(50_000)));
+    outbox.post(parcel("a", long));
     await settled();
     await settled();
-    expect(String((post.mock.calls as unknown[][])[0]?.[0])).toBe("http://page/chat/api/contents");
+    expect(String(post.mock.calls[0]?.[0])).toBe("http://page/chat/api/contents");
     expect(asked.mock.calls[0]?.[0]).toEqual({
       type: "send",
       conversation: null,
@@ -122,6 +128,21 @@ describe("content too long for the socket", () => {
       parent: null,
       content_id: "x1",
     });
-    vi.unstubAllGlobals();
+  });
+
+  test("is repeated like any other when its posting is not answered", async () => {
+    posting(() => Promise.reject(new DOMException("signal timed out", "TimeoutError")));
+    outbox.post(parcel("a", long));
+    await settled();
+    expect(server.restarts).toBe(1);
+    expect(outbox.waiting).toBe(1);
+    expect(told).toEqual([]);
+  });
+
+  test("that is too long even so says so, and is not repeated", async () => {
+    posting(() => Promise.resolve(new Response("", { status: 413 })));
+    outbox.post(parcel("a", long));
+    await settled();
+    expect(told).toEqual(["a too_large"]);
   });
 });

@@ -14,7 +14,7 @@ import {
   type Regenerate,
   type Send,
 } from "./protocol.gen";
-import { NoAnswer, type Line } from "./socket";
+import type { Answer, Line } from "./socket";
 
 export type Write = Send | Edit | Regenerate;
 
@@ -33,6 +33,11 @@ const TOO_LONG: Refusal = {
 const BROKEN: Refusal = {
   code: "bad_request",
   sentence: "The server gave an answer that this page does not understand.",
+};
+
+const NOT_TAKEN: Refusal = {
+  code: "bad_request",
+  sentence: "The message could not be handed to the server.",
 };
 
 const bytes = (text: string): number => new TextEncoder().encode(text).length;
@@ -81,27 +86,28 @@ export class Outbox {
 
   /** False: no answer, so it stays first in the queue. */
   async #deliver(parcel: Parcel): Promise<boolean> {
-    try {
-      const answer = await this.#line.request(await small(parcel.write()));
-      if (!this.#queue.includes(parcel)) return true;
-      this.withdraw(parcel.id);
-      if ("refused" in answer) parcel.failed(answer.refused as Refusal);
-      else if ("conversation" in answer) parcel.accepted({ conversation: answer.conversation });
-      else parcel.failed(BROKEN);
-      return true;
-    } catch (error) {
-      if (error instanceof NoAnswer || error instanceof TypeError) return this.#stays(parcel);
-      this.withdraw(parcel.id);
-      parcel.failed({ code: "bad_request", sentence: sentence(error) });
-      return true;
+    const answer = await this.#answerTo(parcel);
+    if (!this.#queue.includes(parcel)) return true;
+    if (answer === null) {
+      // On a line that is open the repetition is made by a new connection.
+      this.#line.restart();
+      return false;
     }
+    this.withdraw(parcel.id);
+    if ("refused" in answer) parcel.failed(answer.refused as Refusal);
+    else if ("conversation" in answer) parcel.accepted({ conversation: answer.conversation });
+    else parcel.failed(BROKEN);
+    return true;
   }
 
-  /** Without an answer on an open line the repetition is made by a new connection. */
-  #stays(parcel: Parcel): boolean {
-    const withdrawn = !this.#queue.includes(parcel);
-    if (!withdrawn) this.#line.restart();
-    return withdrawn;
+  /** Null: nobody answered, by socket or by HTTP. */
+  async #answerTo(parcel: Parcel): Promise<Answer | null> {
+    try {
+      return await this.#line.request(await small(parcel.write()));
+    } catch (error) {
+      if (!(error instanceof HttpRefusal)) return null;
+      return { refused: error.status === 413 ? TOO_LONG : NOT_TAKEN };
+    }
   }
 }
 
@@ -112,8 +118,3 @@ async function small(write: Write): Promise<Write> {
   const { content, ...rest } = write;
   return { ...rest, content_id: (await postContent(content)).content_id };
 }
-
-const sentence = (error: unknown): string =>
-  error instanceof HttpRefusal && error.status === 413
-    ? TOO_LONG.sentence
-    : "The message could not be handed to the server.";
