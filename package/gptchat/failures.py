@@ -30,6 +30,7 @@ BY_STATUS = {
 }
 
 BY_NAME = {
+    "APIError": "The model broke off in the middle of its answer.",
     "APITimeoutError": "The model took too long to answer.",
     "APIConnectionError": "The model could not be reached.",
     "RemoteProtocolError": "The connection to the model broke off.",
