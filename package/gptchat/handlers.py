@@ -7,6 +7,7 @@ says is the business of `replies.py`.
 from __future__ import annotations
 
 import difflib
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,10 +29,14 @@ class Handler:
     names: tuple[str, ...]
     yields: Yields
     is_async: bool
+    by_place: int = 0
+    """So many of the names are positional only, and come first."""
 
     def call(self, arguments: Mapping[str, Callable[[], Any]]) -> Any:
         """Call the function with what it asked for; nothing else is computed."""
-        return self.function(**{name: arguments[name]() for name in self.names})
+        values = {name: arguments[name]() for name in self.names}
+        first = [values.pop(name) for name in self.names[: self.by_place]]
+        return self.function(*first, **values)
 
 
 def make_handler(function: Callable[..., Any], *, yields: Yields = "delta") -> Handler:
@@ -41,11 +46,27 @@ def make_handler(function: Callable[..., Any], *, yields: Yields = "delta") -> H
             f"yields={yields!r} means nothing here. Use 'delta' (each string is the next piece) "
             "or 'cumulative' (each string is the whole text so far)."
         )
-    parameters = inspect.signature(function).parameters.values()
-    names = tuple(p.name for p in parameters if _wants(p, function))
-    called = function if inspect.isroutine(function) else getattr(function, "__call__", function)
-    is_async = inspect.iscoroutinefunction(called) or inspect.isasyncgenfunction(called)
-    return Handler(function, names, yields, is_async)
+    wanted = [p for p in _parameters(function) if _wants(p, function)]
+    by_place = sum(p.kind is p.POSITIONAL_ONLY for p in wanted)
+    names = tuple(p.name for p in wanted)
+    return Handler(function, names, yields, _is_async(function), by_place)
+
+
+def _parameters(function: object) -> list[inspect.Parameter]:
+    try:
+        return list(inspect.signature(function).parameters.values())  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise UnknownArgument(
+            f"{function!r} cannot be a handler: it is no function whose arguments can be read. "
+            "Wrap it: def reply(messages): …"
+        ) from None
+
+
+def _is_async(function: Any) -> bool:
+    while isinstance(function, functools.partial):
+        function = function.func
+    called = function if inspect.isroutine(function) else type(function).__call__
+    return inspect.iscoroutinefunction(called) or inspect.isasyncgenfunction(called)
 
 
 def _wants(parameter: inspect.Parameter, function: Callable[..., Any]) -> bool:

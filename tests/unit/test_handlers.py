@@ -1,0 +1,176 @@
+"""A handler asks for what it needs by name, and a wrong name is told with the right one."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import pytest
+
+from gptchat.errors import UnknownArgument
+from gptchat.handlers import ARGUMENTS, make_handler
+
+GIVEN: dict[str, Callable[[], Any]] = {name: lambda name=name: f"<{name}>" for name in ARGUMENTS}  # type: ignore[misc]
+
+
+def call(function: Callable[..., Any]) -> Any:
+    return make_handler(function).call(GIVEN)
+
+
+@pytest.mark.parametrize("count", range(len(ARGUMENTS) + 1))
+def test_arguments_come_by_name_in_any_combination_and_order(count: int) -> None:
+    for names in itertools.permutations(ARGUMENTS, count):
+        handler = make_handler(eval(f"lambda {', '.join(names)}: [{', '.join(names)}]"))
+        assert handler.call(GIVEN) == [f"<{name}>" for name in names]
+
+
+def test_what_is_not_asked_for_is_not_made() -> None:
+    def never() -> Any:
+        raise AssertionError("Nobody asked for it.")
+
+    handler = make_handler(lambda message: message)
+    assert handler.call({**dict.fromkeys(ARGUMENTS, never), "message": lambda: "hi"}) == "hi"
+
+
+def test_arguments_of_its_own_may_have_defaults() -> None:
+    def reply(message: str, model: str = "gpt-4o", *more: Any, top: int = 1, **rest: Any) -> Any:
+        return message, model, more, top, rest
+
+    assert call(reply) == ("<message>", "gpt-4o", (), 1, {})
+
+
+def test_a_known_name_with_a_default_is_filled_all_the_same() -> None:
+    def reply(messages: Any = None) -> Any:
+        return messages
+
+    assert call(reply) == "<messages>"
+
+
+def test_arguments_that_are_positional_only_are_filled_too() -> None:
+    def reply(message: Any, history: Any, /, *, ctx: Any) -> Any:
+        return message, history, ctx
+
+    assert call(reply) == ("<message>", "<history>", "<ctx>")
+
+
+class Bot:
+    def method(self, message: str) -> str:
+        return message
+
+    @classmethod
+    def of_class(cls, message: str) -> str:
+        return message
+
+    @staticmethod
+    def static(message: str) -> str:
+        return message
+
+    def __call__(self, message: str) -> str:
+        return message
+
+    async def later(self, message: str) -> str:
+        return message
+
+
+class AsyncBot:
+    async def __call__(self, message: str) -> str:
+        return message
+
+
+def with_model(model: str, message: str) -> str:
+    return f"{model}: {message}"
+
+
+@pytest.mark.parametrize(
+    ("function", "answer"),
+    [
+        (Bot().method, "<message>"),
+        (Bot.of_class, "<message>"),
+        (Bot.static, "<message>"),
+        (Bot(), "<message>"),
+        (functools.partial(with_model, "gpt-4o"), "gpt-4o: <message>"),
+        (functools.partial(with_model, model="gpt-4o"), "gpt-4o: <message>"),
+        (functools.wraps(with_model)(lambda **k: str(k)), None),
+        (lambda message: message, "<message>"),
+    ],
+)
+def test_anything_that_can_be_called_is_a_handler(
+    function: Callable[..., Any], answer: str | None
+) -> None:
+    if answer is None:
+        with pytest.raises(UnknownArgument, match="'model'"):
+            make_handler(function)
+    else:
+        assert call(function) == answer
+
+
+async def plain(message: str) -> str:
+    return message
+
+
+async def generator(message: str) -> AsyncIterator[str]:
+    yield message
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        plain,
+        generator,
+        Bot().later,
+        AsyncBot(),
+        functools.partial(plain),
+        functools.partial(functools.partial(generator)),
+        functools.partial(AsyncBot()),
+        functools.partial(Bot().later),
+    ],
+)
+def test_async_handlers_are_recognised(function: Callable[..., Any]) -> None:
+    assert make_handler(function).is_async
+
+
+@pytest.mark.parametrize("function", [Bot(), Bot().method, lambda: plain, functools.partial(Bot())])
+def test_others_get_a_thread_of_their_own(function: Callable[..., Any]) -> None:
+    assert not make_handler(function).is_async
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("mesages", "messages"), ("msg_history", "history"), ("context", "ctx"), ("x", None)],
+)
+def test_an_unknown_name_is_told_with_the_nearest_and_all_known(
+    name: str, near: str | None
+) -> None:
+    with pytest.raises(UnknownArgument) as caught:
+        make_handler(eval(f"lambda message, {name}: 0"))
+    said = str(caught.value)
+    assert f"asks for {name!r}" in said
+    assert ("Did you mean" in said) == (near is not None)
+    assert near is None or f"Did you mean {near!r}?" in said
+    assert said.endswith("A handler may ask for: messages, message, history, ctx, request.")
+
+
+def test_the_function_is_named() -> None:
+    def my_reply(text: str) -> Iterator[str]:
+        yield text
+
+    with pytest.raises(UnknownArgument, match=r"^my_reply\(\) asks for 'text'"):
+        make_handler(my_reply)
+
+
+def test_yields_must_be_one_of_two_words() -> None:
+    with pytest.raises(UnknownArgument, match="'cumulative'"):
+        make_handler(plain, yields="snapshots")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("thing", [None, "reply", 7])
+def test_what_cannot_be_called_is_refused(thing: Any) -> None:
+    with pytest.raises(UnknownArgument, match="function"):
+        make_handler(thing)
+
+
+def test_a_built_in_without_a_signature_is_refused() -> None:
+    with pytest.raises(UnknownArgument, match="dict"):
+        make_handler(dict)
