@@ -41,8 +41,12 @@ BY_NAME = {
 
 SECRET_NAME = re.compile(r"key|token|secret|passw|credential", re.IGNORECASE)
 SECRET_TEXT = re.compile(
-    r"(sk-[\w*-]{4,}|(?<=Bearer )\S+|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
-    r"|(?<=api_key=)\S+|(?<=token=)[^\s&]+)"
+    r"(?<![\w-])sk-[\w*-]{4,}"
+    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
+    r"|(?<=bearer )[^\s'\"]+"
+    # What is given to a name: token=…, api_key='…', "x-api-key": "…".
+    r"|(?P<name>(?:api[_-]?key|token|secret|password)['\"]?\s*[=:]\s*['\"]?)[^\s'\"&,)]+",
+    re.IGNORECASE,
 )
 SHORTEST_SECRET = 6  # Shorter values ("true", "1") would blank out ordinary words.
 
@@ -75,4 +79,4 @@ def redact(text: str) -> str:
     for name, value in os.environ.items():
         if SECRET_NAME.search(name) and len(value) >= SHORTEST_SECRET:
             text = text.replace(value, "[redacted]")
-    return SECRET_TEXT.sub("[redacted]", text)
+    return SECRET_TEXT.sub(lambda found: f"{found['name'] or ''}[redacted]", text)
