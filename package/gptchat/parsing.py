@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from gptchat.actions import refuse
 from gptchat.protocol import Request
+from gptchat.text import clean
 
 
 def parse(name: str, payload: object) -> Request:
@@ -20,7 +21,9 @@ def parse(name: str, payload: object) -> Request:
     if not isinstance(payload, dict):
         raise refuse("bad_request", f"The event {name[:40]!r} carries one object.")
     try:
-        request: Request = _adapter().validate_python({**payload, "type": name}, strict=True)
+        # Half an emoji or a NUL fits in no database; where it is part of an id, nobody has that id.
+        said = {key: clean(v) if isinstance(v, str) else v for key, v in payload.items()}
+        request: Request = _adapter().validate_python({**said, "type": name}, strict=True)
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"][1:])
         raise refuse(

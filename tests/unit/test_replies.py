@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import Any
 
@@ -283,6 +284,7 @@ def test_a_source_is_closed_when_the_handler_is_stopped() -> None:
         try:
             while True:
                 yield "x"
+                time.sleep(0.005)
         finally:
             closed.append(True)
 
