@@ -190,7 +190,9 @@ class Run:
         """The developer's name of a message, and its id. An invented name is local to the run."""
         if name is None:
             name = self.new_id()
-        return name, self._names.setdefault(name, f"{self.info['id']}.{name}")
+        elif name not in self._names:
+            self._names[name] = new_message_id()
+        return name, self._names[name]
 
     def _parent(self, id: str = "") -> str:
         """Where a message of this run stands: a known one stays, a new one follows the last."""
@@ -199,9 +201,9 @@ class Run:
         return next(reversed(self._drafts), self.info["parent"])
 
     def _begin(self, id: str, raw: dict[str, Any]) -> None:
-        message: Message = {"role": "assistant"}
-        draft = Draft(new_node(id, self._parent(), self.info["id"], message, "streaming"))
+        draft = Draft(new_node(id, self._parent(), self.info["id"], {}, "streaming"))
         self._take(draft, draft.normalise(raw))
+        draft.node["message"].setdefault("role", "assistant")
         self._drafts[id] = draft
         self._say(draft.told(), urgent=len(self._drafts) == 1)
 
