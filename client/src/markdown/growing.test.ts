@@ -89,12 +89,14 @@ describe("the finished text", () => {
   });
 });
 
-test("while text arrives, all but its last blocks look as they will in the end", () => {
+test("after every line, all but the last block is what that much text would be at once", () => {
   const growing = new GrowingText();
-  growing.push(RICH.slice(0, RICH.indexOf("[ref] is")));
-  const shown = growing.blocks();
-  const end = inPieces(RICH, RICH.length);
-  expect(shown.slice(0, -1)).toEqual(end.slice(0, shown.length - 1));
+  const lines = RICH.slice(0, RICH.indexOf("$$")).split(/(?<=\n)/);
+  lines.forEach((line, at) => {
+    growing.push(line);
+    const atOnce = inPieces(lines.slice(0, at + 1).join(""), Infinity);
+    expect(growing.blocks().slice(0, -1)).toEqual(atOnce.slice(0, -1));
+  });
 });
 
 test("a settled block is never made again", () => {

@@ -103,8 +103,8 @@ describe("formulas", () => {
 
 describe("structure", () => {
   test("headings go down one step at a time below the turn's own heading", () => {
-    const tags = read("### A\n\n# B\n\n#### C\n\n## D").map((element) => element.tag);
-    expect(tags).toEqual(["h3", "h3", "h4", "h4"]);
+    const tags = read("### A\n\n# B\n\n#### C\n\n## D\n\n## E").map((element) => element.tag);
+    expect(tags).toEqual(["h3", "h3", "h4", "h4", "h4"]);
   });
 
   test("a code block names its language and holds exactly its code", () => {
