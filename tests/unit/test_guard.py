@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -33,7 +34,8 @@ def room(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterabl
     """What lies behind the guard: it says who it thinks is asking, and where."""
     start_response("200 OK", [("Content-Type", "text/html"), ("Access-Control-Allow-Origin", "*")])
     where = [environ["wsgi.url_scheme"], environ["HTTP_HOST"], environ["SCRIPT_NAME"]]
-    return [" ".join([owner_of(environ), *where, environ["REMOTE_ADDR"]]).encode()]
+    claims = [name for name in environ if name.startswith("HTTP_X_FORWARDED")]
+    return [" ".join([owner_of(environ), *where, environ["REMOTE_ADDR"], *claims]).encode()]
 
 
 def ask(
@@ -49,7 +51,9 @@ def ask(
     sent = {"Host": "localhost:5000", **(headers or {})}
     head = {"HTTP_HOST": sent.pop("Host"), "REMOTE_ADDR": from_address}
     head["CONTENT_LENGTH"] = sent.pop("Content-Length", "")
-    client = client or Client(Guard(room, policy=Policy(secret="s", **policy)))
+    if client is None:  # With a jar of its own it would drop a cookie that is given.
+        guard = Guard(room, policy=Policy(secret="s", **policy))
+        client = Client(guard, use_cookies="Cookie" not in sent)
     return client.open(path, method=method, headers=sent, environ_overrides=head)
 
 
@@ -197,7 +201,7 @@ BEHIND: dict[str, Any] = {
 
 def test_one_trusted_proxy_may_say_who_where_and_how() -> None:
     answer = ask(headers=FORWARDED, **BEHIND)
-    assert answer.get_data(as_text=True).split()[1:] == [
+    assert answer.get_data(as_text=True).split()[1:5] == [
         "https",
         "chat.example.org",
         "/chat",
@@ -278,6 +282,19 @@ def test_a_cookie_of_another_server_is_not_ours() -> None:
     value = ask(client=client).headers["Set-Cookie"].split(";")[0]
     answer = ask(headers={**UPGRADE, "Origin": OWN, "Cookie": value}, anonymous=True)
     assert answer.status_code == 401
+
+
+def test_a_browser_is_forgotten_after_ninety_days_without_a_visit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    day, now, cookie, names = 24 * 3600, int(time.time()), "", []
+    for moment in (now, now + 89 * day, now + 178 * day, now + 269 * day):
+        monkeypatch.setattr(time, "time", lambda moment=moment: moment)
+        answer = ask(headers={"Cookie": cookie}, anonymous=True)
+        names.append(answer.get_data(as_text=True).split()[0])
+        cookie = answer.headers["Set-Cookie"].split(";")[0]
+    assert names[0] == names[1] == names[2], "each visit renews the cookie"
+    assert names[3] != names[0]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "[::1]", "127.1.2.3"])

@@ -32,7 +32,7 @@ def event(data: Any, name: str = "send") -> str:
 
 
 def nested(depth: int) -> Any:
-    """Data that is `depth` levels deep, once the event's own list is counted."""
+    """Data whose innermost value is `depth + 1` levels deep, the event's own list counted."""
     data: Any = 1
     for _ in range(depth - 2):
         data = [data]
@@ -69,7 +69,7 @@ def test_what_just_fits_is_read_exactly(data: Any) -> None:
         ({"text": "x" * (MAX_STRING + 1)}, "too_large"),
         ({"x" * (MAX_STRING + 1): 1}, "too_large"),
         ({str(n): n for n in range(MAX_KEYS + 1)}, "bad_request"),
-        (nested(MAX_DEPTH + 1), "bad_request"),
+        (nested(MAX_DEPTH), "bad_request"),
         ({"text": "\ud800"}, "bad_request"),
         ({"number": float("nan")}, "bad_request"),
     ],
@@ -90,6 +90,11 @@ def test_binary_parts_answers_and_unknown_types_are_refused(text: object) -> Non
         assert refusal(text).refusal["code"] == "bad_request"
     else:
         assert Packet(encoded_packet=text).data is None, "nothing given is nothing decoded"
+
+
+@pytest.mark.parametrize("name", ["", "connect", "disconnect", "*", "x" * 65])
+def test_no_event_can_pose_as_the_connection_itself(name: str) -> None:
+    assert refusal(event({}, name)).refusal["code"] == "bad_request"
 
 
 @given(st.text(max_size=200))
