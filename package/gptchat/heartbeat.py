@@ -7,8 +7,9 @@ import threading
 import time
 from collections.abc import Callable
 
+from gptchat.pruning import KEEP_LOG_SECONDS
 from gptchat.runs import Runs
-from gptchat.store import KEEP_LOG_SECONDS, Store
+from gptchat.store import Store
 from gptchat.workers import start_thread
 
 logger = logging.getLogger("gptchat")
@@ -51,7 +52,7 @@ class Heartbeat:
             self._try(work)
 
     def _prune(self) -> None:
-        self._store.prune(time.time() - KEEP_LOG_SECONDS)
+        self._store.pruning.prune(time.time() - KEEP_LOG_SECONDS)
 
     def _try(self, work: Callable[[], object]) -> None:
         try:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from gptchat.actions import Actions
 from gptchat.config import Config
+from gptchat.drafts import new_message_id
+from gptchat.errors import NoConversation
 from gptchat.guard import Guard, Mount, Policy, WSGICallable
 from gptchat.handlers import Handler
 from gptchat.heartbeat import Heartbeat
 from gptchat.hub import Hub
+from gptchat.messages import to_delta, to_message
 from gptchat.pages import make_flask
 from gptchat.pushes import Pushes
 from gptchat.runs import Runs
@@ -46,6 +50,22 @@ class House:
         self.guard = Guard(self.flask.wsgi_app, policy=self.policy(host=None))
         self.wsgi_app: WSGICallable = Mount(config.url_prefix, self.guard)
         self.heartbeat.start()
+
+    def new_id(self) -> str:
+        """An id of the calling handler's run; outside a run, one that belongs to nobody yet."""
+        try:
+            return self.runs.new_id()
+        except NoConversation:
+            return new_message_id()
+
+    def say(self, value: Any, id: str | None, to: str | None, *, whole: bool) -> str:
+        """Bring a message, or a piece of one, to its run or its conversation; its id."""
+        if to is not None:
+            pushes = self.pushes
+            return pushes.whole(to, value, id) if whole else pushes.grow(to, value, id)
+        run = self.runs.run_for(id)
+        run.check()
+        return run.whole(to_message(value), id) if whole else run.grow(to_delta(value), id)
 
     def policy(self, *, host: str | None) -> Policy:
         """Who may come in, listening on `host` (None: somebody else's server listens)."""

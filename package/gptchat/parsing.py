@@ -7,7 +7,7 @@ pydantic is loaded with the first request: importing gptchat must stay cheap.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 from gptchat.actions import refuse
 from gptchat.protocol import Request
@@ -34,7 +34,6 @@ def parse(name: str, payload: object) -> Request:
 
 @cache
 def _adapter() -> Any:
-    from typing import Annotated
 
     from pydantic import ConfigDict, Discriminator, TypeAdapter
 

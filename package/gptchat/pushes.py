@@ -32,9 +32,10 @@ class Pushes:
         with self._lock:
             return self._put(conversation, id or new_message_id(), to_message(value))
 
-    def grow(self, conversation: str, value: Any, id: str) -> str:
-        """Join a delta to a pushed message, or begin one."""
+    def grow(self, conversation: str, value: Any, id: str | None) -> str:
+        """Join a delta to a pushed message, or begin one; its id."""
         with self._lock:
+            id = id or new_message_id()
             message: Message = {"role": "assistant"}
             node, normaliser = self._pushed.get(id, (None, Normaliser(message)))
             if node is not None:

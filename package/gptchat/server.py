@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,17 +14,22 @@ from werkzeug.serving import BaseWSGIServer
 from gptchat import serving, workers
 from gptchat.config import Config
 from gptchat.database import BY_SCRIPT
-from gptchat.drafts import new_message_id
-from gptchat.errors import NoConversation, NoHandler, OpenToTheWorld
+from gptchat.errors import NoHandler
 from gptchat.guard import Mount, WSGICallable, refuse_open_bind
 from gptchat.handlers import Handler, Yields, make_handler
 from gptchat.house import House
-from gptchat.messages import kind_of, to_delta, to_message
-from gptchat.policy import is_loopback
+from gptchat.messages import kind_of
 from gptchat.run import home_run
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
+
+HOW_TO_ANSWER = """Nobody answers yet. Decorate a function before run_app:
+
+    @app.handle_send_message
+    def reply(messages):
+        return "Hello!"
+"""
 
 
 class GPTChat:
@@ -81,10 +85,7 @@ class GPTChat:
 
     def new_id(self) -> str:
         """An id that joins deltas into one message, from any thread the handler starts."""
-        try:
-            return self._rooms.runs.new_id()
-        except NoConversation:
-            return new_message_id()
+        return self._rooms.new_id()
 
     def update_message(self, delta: Any, id: str | None = None, *, to: str | None = None) -> str:
         """Show a message, or a piece of one; returns its id.
@@ -103,23 +104,11 @@ class GPTChat:
         kind = kind_of(delta)
         whole = kind == "message" and not (isinstance(delta, Mapping) and id is not None)
         whole = whole or (kind == "text" and id is None)
-        return self._say(delta, id, to, whole=whole)
+        return self._rooms.say(delta, id, to, whole=whole)
 
     def set_message(self, message: Any, id: str | None = None, *, to: str | None = None) -> str:
         """Show a whole message, in place of what `id` was; returns its id."""
-        return self._say(message, id, to, whole=True)
-
-    def _say(self, value: Any, id: str | None, to: str | None, *, whole: bool) -> str:
-        if not whole and id is None:
-            id = self.new_id()
-        rooms = self._rooms
-        if to is not None:
-            if whole:
-                return rooms.pushes.whole(to, value, id)
-            return rooms.pushes.grow(to, value, cast(str, id))
-        run = rooms.runs.run_for(id)
-        run.check()
-        return run.whole(to_message(value), id) if whole else run.grow(to_delta(value), id)
+        return self._rooms.say(message, id, to, whole=True)
 
     def track(self, stream: T) -> T:
         """Let Stop close the connection of a stream the handler reads by itself; returns it."""
@@ -158,7 +147,7 @@ class GPTChat:
         """
         self.config.update(options if debug is None else {**options, "debug": debug})
         self._check(host)
-        if self.config.debug and block and inspect.currentframe() is not None:
+        if self.config.debug and block:
             serving.with_reloader(lambda: self._serve(host, port, open_browser))
         elif block:
             self._serve(host, port, open_browser)
@@ -184,17 +173,9 @@ class GPTChat:
 
     def _check(self, host: str) -> None:
         if self._handler is None:
-            raise NoHandler(
-                "Nobody answers yet. Decorate a function before run_app:\n\n"
-                "    @app.handle_send_message\n"
-                "    def reply(messages):\n"
-                '        return "Hello!"\n'
-            )
-        if self.config.debug and not is_loopback(host):
-            raise OpenToTheWorld(
-                f"debug=True shows tracebacks, so it is for this machine only, and host={host!r} is "
-                'beyond it. Use host="127.0.0.1", or debug=False.'
-            )
+            raise NoHandler(HOW_TO_ANSWER)
+        if self.config.debug:
+            serving.refuse_open_debug(host)
         refuse_open_bind(host, allow_anonymous=self.config.allow_anonymous, has_auth=False)
 
     def _serve(self, host: str, port: int, open_browser: bool) -> None:
@@ -249,7 +230,7 @@ class GPTChat:
 
     def _current_handler(self) -> Handler:
         if self._handler is None:
-            raise NoHandler("Nobody answers yet: decorate a function with handle_send_message.")
+            raise NoHandler(HOW_TO_ANSWER)
         return self._handler
 
     @property

@@ -12,11 +12,13 @@ import webbrowser
 from collections.abc import Callable
 from contextlib import closing
 
+from werkzeug._reloader import run_with_reloader
 from werkzeug.serving import BaseWSGIServer, is_running_from_reloader, make_server
 
-from gptchat.errors import PortTaken
+from gptchat.errors import OpenToTheWorld, PortTaken
 from gptchat.guard import WSGICallable
 from gptchat.listener import request_handler
+from gptchat.policy import is_loopback
 
 logger = logging.getLogger("gptchat")
 
@@ -51,9 +53,16 @@ def announce(url: str, *, open_browser: bool) -> None:
 
 def with_reloader(serve: Callable[[], None]) -> None:
     """Run `serve` in a child process that begins anew whenever a source file changes."""
-    from werkzeug._reloader import run_with_reloader
-
     run_with_reloader(serve)
+
+
+def refuse_open_debug(host: str) -> None:
+    """Raise OpenToTheWorld for debug mode on an address that others can reach."""
+    if not is_loopback(host):
+        raise OpenToTheWorld(
+            f"debug=True shows tracebacks, so it is for this machine only, and host={host!r} is "
+            'beyond it. Use host="127.0.0.1", or debug=False.'
+        )
 
 
 def free_port(host: str) -> int:

@@ -18,7 +18,7 @@ from gptchat.conversation import Conversation
 from gptchat.database import BY_SCRIPT, Database
 from gptchat.errors import NotFound
 from gptchat.leases import Lease, Leases
-from gptchat.log import Appender, Batch, Numbered, dumps
+from gptchat.log import Appender, Batch, Numbered
 from gptchat.protocol import (
     MAX_SOCKET_MESSAGE,
     Event,
@@ -28,10 +28,8 @@ from gptchat.protocol import (
     Snapshot,
     SyncAnswer,
 )
+from gptchat.pruning import Pruning
 from gptchat.statements import Statements
-
-KEEP_LOG_SECONDS = 600
-"""After a conversation has been idle this long its log is pruned; an older reader is reset."""
 
 KEEP_CONTENT_SECONDS = 3600
 """Content posted ahead of a `send` that never came is forgotten after this long."""
@@ -58,6 +56,7 @@ class Store:
         self._t = self._db.tables
         self._statements = Statements(self._t)
         self.leases = Leases(self._db, self.worker)
+        self.pruning = Pruning(self._db, self._state)
 
     @property
     def in_memory(self) -> bool:
@@ -220,42 +219,6 @@ class Store:
             .order_by(events.c.seq)
         )
         return [(seq, body) for seq, body in rows]
-
-    # ----------------------------------------------------------------- pruning
-
-    def prune(self, idle_since: float) -> int:
-        """Fold and forget the log of conversations idle since then; how many."""
-        sa, conversations = self._sa, self._t.conversations
-        with self._db.read() as connection:
-            idle = connection.execute(
-                sa.select(conversations).where(
-                    conversations.c.updated < idle_since,
-                    conversations.c.pruned < conversations.c.seq,
-                    ~sa.exists().where(self._t.runs.c.conversation == conversations.c.id),
-                )
-            ).all()
-        for row in idle:
-            self._prune(row.id)
-        return len(idle)
-
-    def _prune(self, conversation: str) -> None:
-        sa, t = self._sa, self._t
-        with self._db.write() as connection:
-            row = connection.execute(
-                sa.select(t.conversations).where(t.conversations.c.id == conversation)
-            ).one()
-            for node in self._state(connection, row).nodes.values():
-                connection.execute(
-                    sa.update(t.messages)
-                    .where(t.messages.c.conversation == conversation, t.messages.c.id == node["id"])
-                    .values(body=dumps(node), seq=row.seq)
-                )
-            connection.execute(sa.delete(t.events).where(t.events.c.conversation == conversation))
-            connection.execute(
-                sa.update(t.conversations)
-                .where(t.conversations.c.id == conversation)
-                .values(pruned=row.seq)
-            )
 
 
 def _streams(body: str) -> bool:
