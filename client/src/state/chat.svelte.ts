@@ -67,7 +67,7 @@ export class Chat {
 
   stop(): void {
     this.room.stop();
-    this.#courier.tellStop(this.room);
+    void this.#courier.tellStop(this.room);
   }
 
   /** Say `content` instead of message `id`, on a branch of its own. */
@@ -158,7 +158,7 @@ export class Chat {
   #accepted(room: Room, intent: Intent, { conversation }: Accepted): void {
     room.accepted(intent);
     if (room.id === null) this.#named(room, conversation);
-    if (intent.stopped) this.#courier.tellStop(room);
+    if (intent.stopped) void this.#courier.tellStop(room);
   }
 
   /** A new chat has got its id: the address and the draft go with it. */

@@ -29,6 +29,8 @@ export class Courier {
   #reader: Reader | null = null;
   #socket: ServerSocket;
   #outbox: Outbox;
+  /** Stopped by the person while the server could not be told. */
+  #untold = new Set<Room>();
 
   constructor(listener: CourierListener) {
     this.#listener = listener;
@@ -88,23 +90,29 @@ export class Courier {
     this.#outbox.withdraw(id);
   }
 
-  async ask(request: Asked): Promise<void> {
+  /** False: nobody answered. The banner says so. */
+  async ask(request: Asked): Promise<boolean> {
     try {
       const answer = await this.#socket.request(request);
       if ("refused" in answer) this.#listener.refused(answer.refused as Refusal);
+      return true;
     } catch {
-      // No connection: the banner says so, and a stop is told again when it is back.
+      return false;
     }
   }
 
-  tellStop(room: Room): void {
-    if (room.id !== null) void this.ask({ type: "stop", conversation: room.id });
+  /** Stop what runs in `room`: now, or as soon as the server can be told. */
+  async tellStop(room: Room): Promise<void> {
+    if (room.id === null) return;
+    const told = await this.ask({ type: "stop", conversation: room.id });
+    if (told) this.#untold.delete(room);
+    else this.#untold.add(room);
   }
 
   #opened(): void {
     this.sync();
     void this.#outbox.flush();
-    if (this.#room?.stopping.any) this.tellStop(this.#room);
+    for (const room of this.#untold) void this.tellStop(room);
   }
 
   #readerFor(room: Room, conversation: string): Reader {
