@@ -143,7 +143,7 @@ class GPTChat:
 
         `debug=True` reloads the program when a file changes and shows redacted
         tracebacks in the page; it is refused beyond this machine. Port 0 means
-        any free port. Raises NoHandler, PortTaken, OpenToTheWorld and NotBuilt.
+        any free port. Raises NoHandler, PortTaken and OpenToTheWorld.
         """
         self.config.update(options if debug is None else {**options, "debug": debug})
         self._check(host)
