@@ -47,6 +47,14 @@ describe("the header", () => {
     );
   });
 
+  test.each(["stopped", "unanswered"] as const)("for all states also stands on one %s", (state) => {
+    const header = { show: true, running: "Asking", done: "Asking", error: "Asking" };
+    const label = labelOf({ ...CALL, state }, display({ header }));
+    expect(label).toEqual({ text: "Asking", markdown: true });
+    const changing = { ...header, done: "Asked" };
+    expect(labelOf({ ...CALL, state }, display({ header: changing })).markdown).toBe(false);
+  });
+
   test("waits for arguments that have not come", () => {
     expect(fill("Asking {city}", undefined)).toBe("Asking …");
   });

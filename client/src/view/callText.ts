@@ -33,7 +33,9 @@ function configuredFor(state: CallState, display: FunctionDisplay | undefined): 
   const { running, done, error } = display.header;
   if (state === "preparing" || state === "running") return running;
   if (state === "done") return done;
-  return state === "failed" ? error : null;
+  if (state === "failed") return error;
+  // One text for all states names the call, so it also stands where no result came.
+  return running === done && done === error ? done : null;
 }
 
 /** `{city}` becomes the argument's value, with whatever Markdown it holds made harmless. */
