@@ -161,7 +161,7 @@ def lose_the_answer(page: Page, proxy: Proxy, id: str, how: End, other: Visitor)
     with pytest.raises(Gone):
         page.answer(sent)
     assert page.say(id, id=id) == id
-    page.wait(lambda: id in page.view.nodes, "the message is shown")
+    page.wait_node(id)
     page.wait_idle()
 
 

@@ -30,6 +30,9 @@ from support.web import Visitor
 RST = struct.pack("ii", 1, 0)  # SO_LINGER: on, no time: closing resets the connection.
 
 
+COUNTS = ("connects", "gaps", "duplicates", "snapshots", "events", "watchdog")
+
+
 class Follower:
     """Keeps level with one conversation, whatever happens to its socket."""
 
@@ -38,9 +41,8 @@ class Follower:
         self.problems: list[str] = []
         self.heard: list[str] = []
         """Every text frame the server sent, as it came."""
-        self.counts = dict.fromkeys(("connects", "gaps", "duplicates", "snapshots", "events"), 0)
-        self.pause: Callable[[], float] = lambda: random.uniform(0.01, 0.15)
-        """How long to stay away after being cut off."""
+        self.counts = dict.fromkeys(COUNTS, 0)
+        self.pause: Callable[[], float] = lambda: random.uniform(0.01, 0.15)  # away, once cut off
         self.idle_since = 0.0
         self._by_snapshot = False
         self._changed = threading.Condition(threading.RLock())
@@ -54,7 +56,7 @@ class Follower:
 
     @property
     def is_connected(self) -> bool:
-        """Whether the server has let it in, and it has not noticed the end of that."""
+        """Whether the server has let it in."""
         return self._socket is not None
 
     def cut(self, how: str = "rst") -> None:
@@ -113,8 +115,7 @@ class Follower:
         link.read()
         link.say("40" + json.dumps({"protocol": PROTOCOL}))
         welcome = link.read()[1]
-        if not welcome.startswith(b"40"):
-            self.problems.append(f"Not welcome: {welcome!r}")
+        assert welcome.startswith(b"40"), f"Not welcome: {welcome!r}"
         link.sock.settimeout(None)
         with self._changed:
             self._socket = link
@@ -140,7 +141,7 @@ class Follower:
             assert self._socket is not None
             self._socket.emit(name, payload, ack=number)
         except (OSError, AssertionError):
-            del self._waiting[number]
+            self._waiting.pop(number, None)
             answered(None)
 
     def _hear(self, text: str) -> None:
@@ -193,7 +194,7 @@ class Follower:
             self._changed.notify_all()
 
     def _load(self) -> None:
-        told = self.visitor.get_json(f"api/conversations/{self.conversation}")
+        told = self.visitor.snapshot(str(self.conversation))
         self.counts["snapshots"] += 1
         self.view = Conversation.restore(told["nodes"], told["leaf"], told["runs"])
         self.epoch, self.seq = told["epoch"], told["seq"]
@@ -232,12 +233,10 @@ class Follower:
     def _apply(self, seq: int, event: Event) -> None:
         self.counts["events"] += 1
         if event["type"] == "stale":
-            answer = self.visitor.get_json(
-                f"api/conversations/{self.conversation}/messages/{event['id']}"
-            )
+            answer = self.visitor.message(str(self.conversation), event["id"])
             self.view.apply({"type": "message", "node": answer["node"]})
             self._fetched[event["id"]] = answer["seq"]
-        elif seq > self._fetched.get(_subject(event), 0):
+        elif seq > self._fetched.get(subject(event), 0):
             self.view.apply(event)
             self._check_finish(event)
         if event["type"] == "run" and event["run"]["state"] == "ended":
@@ -250,5 +249,5 @@ class Follower:
                 self.problems.append(f"{event['id']} has {length} units, not {event['length']}.")
 
 
-def _subject(event: Event) -> str:
+def subject(event: Event) -> str:
     return event["node"]["id"] if event["type"] == "message" else str(event.get("id", ""))

@@ -33,8 +33,8 @@ class Page(Follower):
     def texts(self) -> list[str]:
         """The contents of the answers, from the root to the leaf."""
         with self._changed:
-            path = self.view.path()
-            return [n["message"]["content"] for n in path if n["message"]["role"] == "assistant"]
+            said = [node["message"] for node in self.view.path()]
+        return [m.get("content") or "" for m in said if m["role"] == "assistant"]
 
     def text(self) -> str:
         """The newest answer."""
@@ -105,11 +105,16 @@ class Page(Follower):
                 self._changed.wait(min(left, 1.0))
                 silence = time.monotonic() - self._heard_at
                 if silence > WATCHDOG and self.view.runs and self._socket is not None:
+                    self.counts["watchdog"] += 1
                     self._sync()
 
     def wait_text(self, part: str, timeout: float = 15.0) -> None:
         """Wait until the answer shows this."""
         self.wait(lambda: part in self.text(), f"{part!r} is shown", timeout)
+
+    def wait_node(self, id: str) -> None:
+        """Wait until this message is shown."""
+        self.wait(lambda: id in self.view.nodes, f"message {id} is shown")
 
     def wait_seq(self, seq: int) -> None:
         """Wait until it has caught up with this event."""

@@ -51,3 +51,7 @@ class Visitor:
     def snapshot(self, conversation: str) -> Any:
         """A whole conversation."""
         return self.get_json(f"api/conversations/{conversation}")
+
+    def message(self, conversation: str, id: str) -> Any:
+        """One message, which was too long for the socket."""
+        return self.get_json(f"api/conversations/{conversation}/messages/{id}")
