@@ -1,4 +1,4 @@
-"""Opening a database, and transactions in it: the one place that knows SQLite's and PostgreSQL's ways.
+"""Opening a database, and transactions in it: here alone SQLite's and PostgreSQL's ways are known.
 
 A fresh database is created and stamped. One of another version is refused,
 untouched. What the transactions say is the business of `store.py`.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -46,8 +47,14 @@ class Database:
         self._writing: contextlib.AbstractContextManager[Any] = (
             threading.RLock() if self._url.startswith("sqlite") else contextlib.nullcontext()
         )
-        self._engine = self._open(synchronous)
-        self._prepare()
+        with self._told():
+            self._engine = self._open(synchronous)
+        try:
+            with self._told():
+                self._prepare()
+        except StoreError:
+            self.close()
+            raise
 
     @property
     def in_memory(self) -> bool:
@@ -72,6 +79,18 @@ class Database:
             with connection.begin():
                 yield connection
 
+    @contextlib.contextmanager
+    def told_if_unavailable(self) -> Iterator[None]:
+        """Raise StoreError for what may pass: a full disk, a lock, a lost connection."""
+        import sqlalchemy as sa
+
+        try:
+            yield
+        except (sa.exc.DataError, sa.exc.IntegrityError):
+            raise
+        except (sa.exc.SQLAlchemyError, OSError) as error:
+            raise StoreError(f"{self._shown} cannot be written: {_cause(error)}.") from error
+
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()
@@ -80,14 +99,13 @@ class Database:
         import sqlalchemy as sa
         from sqlalchemy.pool import StaticPool
 
-        if not self._url.startswith("sqlite"):
-            return sa.create_engine(self._url, pool_size=POOL_SIZE)
+        pool: dict[str, Any] = {"pool_size": POOL_SIZE}
         if self._memory:
-            engine = sa.create_engine(
-                self._url, poolclass=StaticPool, connect_args={"check_same_thread": False}
-            )
-        else:
-            engine = sa.create_engine(self._url, pool_size=POOL_SIZE)
+            pool = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+        # An error that is logged must not repeat what people wrote.
+        engine = sa.create_engine(self._url, hide_parameters=True, **pool)
+        if not self._url.startswith("sqlite"):
+            return engine
         sa.event.listen(engine, "connect", _settings(synchronous))
         sa.event.listen(engine, "begin", _begin)
         return engine
@@ -95,18 +113,36 @@ class Database:
     def _prepare(self) -> None:
         import sqlalchemy as sa
 
+        with self.write() as connection:
+            there = set(sa.inspect(connection).get_table_names())
+            if self.tables.version.name in there:
+                self._check_version(connection)
+                return
+            if taken := sorted(there & set(self.tables.metadata.tables)):
+                raise StoreError(
+                    f"The database {self._shown} has a table {taken[0]!r} of another program. "
+                    "Nothing was changed. Pass store=… a place for gptchat alone."
+                )
+            self.tables.metadata.create_all(connection)
+            connection.execute(sa.insert(self.tables.version).values(version_num=VERSION))
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say in our words why a database cannot be opened."""
+        import sqlalchemy as sa
+
         try:
-            with self.write() as connection:
-                if sa.inspect(connection).has_table(self.tables.version.name):
-                    self._check_version(connection)
-                else:
-                    self.tables.metadata.create_all(connection)
-                    connection.execute(sa.insert(self.tables.version).values(version_num=VERSION))
-        except sa.exc.SQLAlchemyError as error:
+            yield
+        except (sa.exc.SQLAlchemyError, ImportError) as error:
             raise StoreError(
-                f"The conversations in {self._url!r} cannot be opened: {_cause(error)}. "
+                f"The conversations in {self._shown} cannot be opened: {_cause(error)}. "
                 "Nothing was changed. Move the file away, or pass store=… another place."
             ) from error
+
+    @property
+    def _shown(self) -> str:
+        """The address as it may be read by others: without a password."""
+        return repr(re.sub(r"(?<=://)([^/@:]*):[^/@]*(?=@)", r"\1:***", self._url))
 
     def _check_version(self, connection: Connection) -> None:
         import sqlalchemy as sa
@@ -114,14 +150,14 @@ class Database:
         found = connection.execute(sa.select(self.tables.version.c.version_num)).scalar()
         if found != VERSION:
             raise StoreError(
-                f"The database {self._url!r} is of version {found!r}; this gptchat knows "
+                f"The database {self._shown} is of version {found!r}; this gptchat knows "
                 f"{VERSION!r}. Nothing was changed. Use the gptchat that wrote it, or pass "
                 "store=… another place."
             )
 
 
 def _cause(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or error).splitlines()[0]
+    return str(getattr(error, "orig", None) or error).splitlines()[0].rstrip(".")
 
 
 def _settings(synchronous: str) -> Any:
@@ -146,7 +182,7 @@ def _begin(connection: Any) -> None:
 
 
 def locate(place: str | Path | None) -> str:
-    """The database URL a `store=` option means. An unwritable folder means memory, with a warning."""
+    """The database URL a `store=` means. An unwritable folder means memory, with a warning."""
     if place is None:
         return "sqlite://"
     if "://" in str(place):

@@ -1,0 +1,159 @@
+"""A database is made where it is wanted, and one that cannot be ours is left as it is."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from gptchat.database import BY_SCRIPT, Database, locate, script_name
+from gptchat.errors import StoreError
+from gptchat.schema import VERSION
+
+
+def tables(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+
+
+def test_a_fresh_file_is_made_and_stamped(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "er" / "chats.db"
+    Database(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [
+            (VERSION,)
+        ]
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_file_is_opened_again_as_it_was_left(tmp_path: Path) -> None:
+    path = tmp_path / "chats.db"
+    Database(path).close()
+    before = path.read_bytes()
+    Database(path).close()
+    assert path.read_bytes() == before
+
+
+def test_a_newer_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "chats.db"
+    Database(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0099'")
+        connection.commit()
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=f"version '0099'; this gptchat knows '{VERSION}'"):
+        Database(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "content", [b"This is no database at all." * 100, b"SQLite format 3\0" + b"x" * 5000]
+)
+def test_a_corrupt_file_is_refused_and_left_as_it_is(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "chats.db"
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match=r"cannot be opened.*Nothing was changed.*store="):
+        Database(path)
+    assert path.read_bytes() == content
+    assert [each.name for each in tmp_path.iterdir()] == ["chats.db"]
+
+
+def test_a_database_of_another_program_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "shop.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE messages (id INTEGER PRIMARY KEY, text TEXT)")
+        connection.commit()
+    with pytest.raises(StoreError, match=r"'messages'.*another program"):
+        Database(path)
+    assert tables(path) == {"messages"}
+
+
+def test_a_folder_in_the_place_of_the_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be opened"):
+        Database(tmp_path)
+
+
+def test_a_password_in_the_address_is_never_shown() -> None:
+    with pytest.raises(StoreError) as caught:
+        Database("sqlite://me:hunter2@host/no.db")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_an_unknown_kind_of_database_is_refused() -> None:
+    with pytest.raises(StoreError, match="oracel"):
+        Database("oracel://host/db")
+
+
+def test_a_folder_that_cannot_be_written_means_memory_with_one_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with caplog.at_level(logging.INFO, "gptchat"):
+        database = Database(tmp_path / "file" / "chats.db")
+    assert database.in_memory
+    assert [r.levelname for r in caplog.records] == ["WARNING"]
+    assert "kept in memory only" in caplog.text
+    database.close()
+
+
+def test_no_place_means_memory_and_no_warning(caplog: pytest.LogCaptureFixture) -> None:
+    database = Database(None)
+    assert database.in_memory
+    assert caplog.records == []
+    database.close()
+
+
+def test_the_folder_ignores_itself_for_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    url = locate(BY_SCRIPT)
+    assert url == f"sqlite:///{tmp_path}/.gptchat/{script_name()}.db"
+    assert (tmp_path / ".gptchat" / ".gitignore").read_text() == "*\n"
+
+
+def test_a_folder_of_the_developers_own_is_left_clean(tmp_path: Path) -> None:
+    locate(tmp_path / "mine" / "chats.db")
+    assert list((tmp_path / "mine").iterdir()) == []
+
+
+def test_an_address_is_taken_as_it_is() -> None:
+    assert locate("postgresql://host/db") == "postgresql://host/db"
+
+
+def test_many_processes_may_make_the_same_file_at_once(tmp_path: Path) -> None:
+    path, errors = tmp_path / "chats.db", list[Exception]()
+
+    def make() -> None:
+        try:
+            Database(path).close()
+        except StoreError as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=make) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+
+
+@pytest.mark.parametrize("in_file", [True, False])
+def test_a_transaction_is_kept_whole_or_not_at_all(tmp_path: Path, in_file: bool) -> None:
+    import sqlalchemy as sa
+
+    database = Database(tmp_path / "chats.db" if in_file else None)
+    secrets = database.tables.secrets
+
+    def broken() -> None:
+        with database.write() as connection:
+            connection.execute(sa.insert(secrets).values(name="a", value="1"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        broken()
+    with database.read() as connection:
+        assert connection.execute(sa.select(secrets)).all() == []
+    database.close()
