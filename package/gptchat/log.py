@@ -127,10 +127,14 @@ class Appender:
 
     def _remove(self, conversation: str, id: str) -> None:
         found = self._node(conversation, id)
-        if found is not None:
+        if found is not None and not self._has_children(conversation, id):
             here = {"at_conversation": conversation, "at_id": id}
             self._connection.execute(self._say.remove_node, here)
             self._follow(conversation, since=id, to=found[1]["parent"])
+
+    def _has_children(self, conversation: str, id: str) -> bool:
+        bodies = self._connection.execute(self._say.bodies, {"at_conversation": conversation})
+        return any(json.loads(body)["parent"] == id for body in bodies.scalars())
 
     def _follow(self, conversation: str, *, since: str | None, to: str | None) -> None:
         """Move the leaf, if it is where the change happened."""

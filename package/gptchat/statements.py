@@ -49,6 +49,9 @@ class Statements:
             .where(node)
             .values(seq=sa.bindparam("seq"), body=sa.bindparam("body"))
         )
+        self.bodies = sa.select(messages.body).where(
+            messages.conversation == sa.bindparam("at_conversation")
+        )
         self.remove_node = sa.delete(tables.messages).where(node)
         self.select_leaf = (
             sa.update(tables.conversations).where(here).values(leaf=sa.bindparam("leaf"))

@@ -34,6 +34,9 @@ from gptchat.statements import Statements
 KEEP_CONTENT_SECONDS = 3600
 """Content posted ahead of a `send` that never came is forgotten after this long."""
 
+ENVELOPE = 1024
+"""Bytes of a sync answer that are not events."""
+
 Kind = Literal["conversation", "content"]
 
 
@@ -115,9 +118,13 @@ class Store:
     # ----------------------------------------------------------------- writing
 
     def append(self, batch: Batch) -> dict[str, Numbered]:
-        """Commit the events of many conversations in one transaction. Called by the hub alone."""
-        with self._db.write() as connection:
-            lease = Lease(self.worker, time.time() + self.lease_seconds)
+        """Commit the events of many conversations in one transaction. Called by the hub alone.
+
+        Raises StoreError where trying again may help; anything else means that these
+        events can never be written.
+        """
+        lease = Lease(self.worker, time.time() + self.lease_seconds)
+        with self._db.told_if_unavailable(), self._db.write() as connection:
             return Appender(self._statements, connection, lease).append(batch)
 
     def save_content(self, owner: str, text: str) -> str:
@@ -150,7 +157,7 @@ class Store:
             if not (is_new_page or epoch == row.epoch) or not row.pruned <= seq <= row.seq:
                 return reset
             bodies = [body for _, body in self._log(connection, conversation, seq)]
-        if sum(len(body.encode()) for body in bodies) > MAX_SOCKET_MESSAGE:
+        if ENVELOPE + sum(len(body.encode()) + 1 for body in bodies) > MAX_SOCKET_MESSAGE:
             return reset
         return {
             "conversation": conversation,
@@ -201,6 +208,7 @@ class Store:
         ).all()
         running = connection.execute(sa.select(runs.c.body).where(runs.c.conversation == row.id))
         infos: list[RunInfo] = [json.loads(body) for body in running.scalars()]
+        infos.sort(key=lambda run: run["created"])  # A table has no order of its own.
         nodes = [json.loads(found.body) for found in rows]
         state = Conversation.restore(nodes, row.leaf, infos)
         folded = {node["id"]: found.seq for node, found in zip(nodes, rows, strict=True)}
