@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -12,45 +11,31 @@ from typing import Any
 import pytest
 
 from gptchat.testing import FakeOpenAI, Reply
+from support.apps import Apps
 from support.oracle import assert_calm, assert_threads_back, threads
 from support.page import Page
-from support.serving import Server
-from support.web import Visitor
 
 PROGRAM = Path(__file__).parents[1] / "support" / "stop_program.py"
-PATIENCE = 20.0
 HALF, WHOLE = "One two three", "One two three four five six"
 SILENT = Reply(WHOLE, silence="forever", silence_after=3)
 WORDLESS = Reply(WHOLE, silence="forever", silence_after=0)
 
 
-class Stoppable(Server):
+class Stoppable(Apps):
     """The apps of the program, and the model they all talk to."""
 
-    def __init__(self, model: FakeOpenAI, folder: Path) -> None:
-        env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "k"}
-        super().__init__(PROGRAM, folder=folder, env=env)
-        self.model = model
-
-    def _wait_until_up(self) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not (self.folder / "ports.json").exists():
-            assert time.monotonic() < deadline, self.log()
-            time.sleep(0.02)
-        self.ports: dict[str, int] = json.loads((self.folder / "ports.json").read_text("utf-8"))
-
-    def page(self, name: str) -> Page:
-        """A tab at one of the apps."""
-        return Page(Visitor(self.ports[name]))
+    model: FakeOpenAI
 
 
 @pytest.fixture(scope="module")
 def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stoppable]:
     with FakeOpenAI("Hello") as model:
-        server = Stoppable(model, tmp_path_factory.mktemp("stop"))
-        with server:
-            yield server
-            assert_calm(server)
+        env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "k"}
+        served = Stoppable(PROGRAM, folder=tmp_path_factory.mktemp("stop"), env=env)
+        served.model = model
+        with served:
+            yield served
+        assert_calm(served)
 
 
 OPEN_STREAMS = [

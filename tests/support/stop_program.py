@@ -156,7 +156,7 @@ def agent(messages: list[Any], ctx: Chat) -> None:
 if __name__ == "__main__":
     for app in apps.values():
         app.run_app(port=0, block=False)
-    ports = {name: int(app.url.rsplit(":", 1)[1].strip("/")) for name, app in apps.items()}
+    ports = {name: app.url for name, app in apps.items()}
     Path("ports.json.new").write_text(json.dumps(ports), "utf-8")
     Path("ports.json.new").rename("ports.json")
     threading.Event().wait()
