@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from gptchat.deltas import compose
 from gptchat.errors import StoreError
-from gptchat.log import Numbered
+from gptchat.log import Batch, Numbered
 from gptchat.protocol import Event
 from gptchat.store import Store
 from gptchat.workers import start_thread
@@ -35,6 +35,9 @@ SAVE_TIMEOUT = 5.0
 """How long a ticket waits to be committed: SQLite's busy timeout."""
 
 Emit: TypeAlias = Callable[[str, Numbered, Sequence[Event]], None]
+
+Placed: TypeAlias = tuple[str, Numbered, Sequence[Event]]
+"""Committed events: their conversation, and where they begin in its log."""
 
 
 class Ticket:
@@ -147,43 +150,45 @@ class Hub:
         with self._lock:
             self._flushing = {}
         self._last.settle()
-        for conversation, place in placed.items():
+        for conversation, place, events in placed:
             try:
-                self._emit(conversation, place, batch[conversation])
+                self._emit(conversation, place, events)
             except Exception:  # Nobody may keep the others from their words.
                 logger.exception("Emitting to %s failed; its pages will sync.", conversation)
 
-    def _commit(self, batch: dict[str, list[Event]]) -> dict[str, Numbered]:
+    def _commit(self, batch: Batch) -> list[Placed]:
         tries = 0
         while True:
             try:
-                return self._store.append(batch)
-            except (TypeError, ValueError):
-                return self._commit_apart(batch)
-            except Exception as error:
+                placed = self._store.append(batch)
+                return [(id, place, batch[id]) for id, place in placed.items()]
+            except StoreError as error:
                 pause = RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]
                 if tries == 0 or tries % 60 == 0:
                     logger.error("Saving failed and will be tried again: %s", error)
                 tries += 1
                 time.sleep(pause)
+            except Exception:  # noqa: BLE001 – told below, by the one event that is the reason
+                return self._commit_apart(batch)
 
-    def _commit_apart(self, batch: dict[str, list[Event]]) -> dict[str, Numbered]:
-        """Commit one conversation at a time: what cannot be written must not hold up the rest."""
-        if len(batch) > 1:
-            placed: dict[str, Numbered] = {}
-            for conversation, events in batch.items():
-                placed |= self._commit({conversation: events})
-            return placed
-        logger.exception("Events that cannot be written as JSON were dropped: %.200r", batch)
-        return {}
+    def _commit_apart(self, batch: Batch) -> list[Placed]:
+        """Commit in ever smaller parts: what cannot be written must not hold up the rest."""
+        parts = [{id: events} for id, events in batch.items()]
+        if len(parts) == 1:
+            [(conversation, events)] = batch.items()
+            parts = [{conversation: [event]} for event in events]
+        if len(parts) > 1:
+            return [placed for part in parts for placed in self._commit(part)]
+        kind = events[0]["type"]
+        logger.exception("A %s event of %s cannot be written; it is dropped.", kind, conversation)
+        return []
 
 
 def _add(waiting: list[Event], event: Event) -> None:
     """Append, merging with the event before it where the two are about one message."""
-    before = waiting[-1] if waiting else None
-    if before is not None and before["type"] == "delta" and event["type"] == "delta":
+    if event["type"] == "delta" and waiting and waiting[-1]["type"] == "delta":
+        before = waiting[-1]
         if before["id"] == event["id"]:
-            grown = compose(before["delta"], event["delta"])
-            waiting[-1] = {"type": "delta", "id": event["id"], "delta": grown}
-            return
+            waiting.pop()
+            event = {**event, "delta": compose(before["delta"], event["delta"])}
     waiting.append(event)
