@@ -71,7 +71,10 @@ def sentence_for(error: BaseException) -> str:
         if status >= 500:
             return "The model's provider has a problem. Wait a moment, then retry."
         return BY_STATUS.get(status, BY_STATUS[400])
-    return BY_NAME.get(type(error).__name__, GENERAL)
+    # OpenAI calls both "connection error": never reached, and broken off in mid-answer.
+    name = type(error).__name__
+    reason = type(error.__cause__).__name__ if name == "APIConnectionError" else name
+    return BY_NAME.get(reason, BY_NAME.get(name, GENERAL))
 
 
 def redact(text: str) -> str:
