@@ -185,9 +185,12 @@ class Connection:
         self.server._trigger_event("message", self.sid, packet, run_async=False)
 
     def _refuse(self, problem: Unacceptable) -> None:
-        refusal = problem.refusal
+        self._tell(problem.ack, problem.refusal)
+        self.blame(problem.refusal)
+
+    def blame(self, refusal: Refusal) -> None:
+        """Note that something this page said made no sense; too often, and it is sent away."""
         log.warning("Refused a packet of connection %s: %s", self.sid, refusal["sentence"])
-        self._tell(problem.ack, refusal)
         if self._is_out(refusal["code"]):
             log.warning("Disconnected %s: too many refused packets.", self.sid)
             self.close(code=websocket.POLICY, words="too many refused packets")

@@ -99,7 +99,13 @@ class Sockets:
     def _request(self, name: str, sid: str, *payload: Any) -> Mapping[str, Any]:
         """Act on one event of one page. Returns its answer, whatever happens."""
         try:
-            return self._answer(sid, parse(name, payload[0] if len(payload) == 1 else None))
+            asked = parse(name, payload[0] if len(payload) == 1 else None)
+        except Refuse as no:
+            server = self.socketio.server
+            server.eio.blame(server.manager.eio_sid_from_sid(sid, "/"), no.refusal)
+            return {"refused": no.refusal}
+        try:
+            return self._answer(sid, asked)
         except Refuse as no:
             return {"refused": no.refusal}
         except NotFound as error:

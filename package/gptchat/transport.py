@@ -137,6 +137,12 @@ class Door(engineio.Server):
         if connection is not None:
             connection.welcome = is_let_in
 
+    def blame(self, sid: str, refusal: Refusal) -> None:
+        """Note that what a page said was well-formed, and made no sense to whoever read it."""
+        connection = self.sockets.get(sid)
+        if connection is not None:
+            connection.blame(refusal)
+
     def _refusal(self, environ: dict[str, Any]) -> tuple[str, str] | None:
         query = parse_qs(environ.get("QUERY_STRING", ""))
         if environ.get("HTTP_UPGRADE", "").lower() != "websocket" or "sid" in query:
