@@ -21,7 +21,6 @@ from contextlib import suppress
 from typing import Any
 
 from gptchat.conversation import Conversation
-from gptchat.log import dumps
 from gptchat.messages import text_length
 from gptchat.protocol import PROTOCOL, Event
 from support.raw_socket import RawSocket
@@ -227,7 +226,9 @@ class Follower:
 
     def _compare(self, seq: int, event: Event) -> None:
         """One number is one event, by whichever way it comes."""
-        if event["type"] != "stale" and self._seen.setdefault(seq, dumps(event)) != dumps(event):
+        if event["type"] != "stale" and self._seen.setdefault(seq, json.dumps(event)) != json.dumps(
+            event
+        ):
             self.problems.append(f"Event {seq} was told in two versions.")
 
     def _apply(self, seq: int, event: Event) -> None:
