@@ -58,9 +58,9 @@ class Actions:
             is_new = asked["conversation"] is None and self._store.create(owner, conversation)
             state = Conversation() if is_new else self._state(owner, conversation)
             run = run_id(conversation, asked["id"])
-            if asked["id"] not in state.nodes and not self._runs.is_waiting(conversation, run):
+            if asked["id"] not in state.nodes and not self._runs.has_begun(conversation, run):
                 self._begin_answer(state, conversation, asked, content, request)
-            self._hub.settled(conversation).wait()
+        self._hub.settled(conversation).wait()  # Outside the turn: others need not wait for it.
         return conversation
 
     def _begin_answer(
@@ -97,10 +97,13 @@ class Actions:
                 self._runs.begin(
                     Order(
                         conversation, run_id(conversation, node["id"]), node["id"], "edit", request,
-                        first=[{"type": "select", "leaf": parent}, {"type": "message", "node": node}],
+                        first=[
+                            {"type": "select", "leaf": parent},
+                            {"type": "message", "node": node},
+                        ],
                     )
                 )  # fmt: skip
-            self._hub.settled(conversation).wait()
+        self._hub.settled(conversation).wait()
         return conversation
 
     def regenerate(self, owner: str, asked: Regenerate, request: Request) -> str:
@@ -108,7 +111,8 @@ class Actions:
         conversation, run = asked["conversation"], run_id(asked["conversation"], asked["id"])
         with self._turn(conversation):
             state = self._state(owner, conversation)
-            if run not in state.runs and all(n.get("run") != run for n in state.nodes.values()):
+            answered = any(node.get("run") == run for node in state.nodes.values())
+            if not (answered or run in state.runs or self._runs.has_begun(conversation, run)):
                 state = self._idle(owner, conversation)
                 question = _question_above(state, asked["message"])
                 first: list[Event] = [
@@ -118,7 +122,7 @@ class Actions:
                 self._runs.begin(
                     Order(conversation, run, question, "regenerate", request, first=first)
                 )
-            self._hub.settled(conversation).wait()
+        self._hub.settled(conversation).wait()
         return conversation
 
     def select(self, owner: str, asked: Select) -> str:

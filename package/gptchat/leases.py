@@ -30,12 +30,12 @@ class Leases:
         self._sa, self._db, self._runs, self._worker = sa, database, database.tables.runs, worker
 
     def renew(self, until: float) -> list[str]:
-        """Keep this process's runs from lapsing; the ids of those somebody asked to stop."""
+        """Keep this process's runs from lapsing; the conversations somebody asked to stop."""
         mine = self._runs.c.worker == self._worker
         with self._db.write() as connection:
             connection.execute(self._sa.update(self._runs).where(mine).values(lease=until))
             asked = connection.execute(
-                self._sa.select(self._runs.c.id).where(mine, self._runs.c.stop)
+                self._sa.select(self._runs.c.conversation).where(mine, self._runs.c.stop).distinct()
             )
             return [str(id) for id in asked.scalars()]
 

@@ -20,7 +20,7 @@ from gptchat.hub import Hub
 from gptchat.protocol import Event
 from gptchat.run import Run, home_run
 from gptchat.store import Store
-from gptchat.work import Order, Work
+from gptchat.work import COMMIT_PATIENCE, Order, Work
 
 REMEMBERED = 256
 """Ended runs kept for a while, so that a late `update_message` is told that its run has ended."""
@@ -36,6 +36,7 @@ class Runs:
         self._lock = threading.RLock()
         self._active: dict[str, Run] = {}
         self._queues: dict[str, deque[Order]] = {}
+        self._dropped: dict[str, list[Order]] = {}
         self._by_message: weakref.WeakValueDictionary[str, Run] = weakref.WeakValueDictionary()
         self._ended: deque[Run] = deque(maxlen=REMEMBERED)
 
@@ -43,11 +44,16 @@ class Runs:
 
     def is_busy(self, conversation: str) -> bool:
         """Whether a run works or waits in this conversation, in this process."""
-        return conversation in self._active or bool(self._queues.get(conversation))
+        at_work = conversation in self._active or conversation in self._dropped
+        return at_work or bool(self._queues.get(conversation))
 
-    def is_waiting(self, conversation: str, run: str) -> bool:
-        """Whether this run was asked for and has not started."""
-        return any(order.id == run for order in self._queues.get(conversation, ()))
+    def has_begun(self, conversation: str, run: str) -> bool:
+        """Whether this run was asked for before: it waits, works, or ended a while ago."""
+        with self._lock:
+            active = self._active.get(conversation)
+            waiting = [*self._queues.get(conversation, ()), *self._dropped.get(conversation, ())]
+            known = [each.info["id"] for each in (active, *self._ended) if each is not None]
+            return run in known or any(order.id == run for order in waiting)
 
     def begin(self, order: Order) -> None:
         """Start the run, or let it wait its turn. Whoever wants it saved waits for the hub."""
@@ -56,13 +62,14 @@ class Runs:
             if full or self.is_busy(order.conversation):
                 self._queue(order)
             else:
-                self._start(order, waited=False)
+                # What was going on when the message came may have ended since.
+                self._start(order, waited=order.waiting is not None)
 
     def _queue(self, order: Order) -> None:
         self._queues.setdefault(order.conversation, deque()).append(order)
         event: Event = {"type": "run", "run": order.info("queued")}
-        first = () if order.waiting else order.first
-        self._hub.append(order.conversation, *first, event, urgent=True)
+        self._hub.append(order.conversation, *order.first, event, urgent=True)
+        order.first = ()  # Said again when the run starts, it would undo what came since.
 
     def _start(self, order: Order, *, waited: bool) -> None:
         run = Run(
@@ -87,14 +94,17 @@ class Runs:
             run = self._active.pop(conversation, None)
             if run is not None:
                 self._ended.append(run)
-            for waiting in [conversation, *self._queues]:
-                room = len(self._active) < self._config.max_concurrent_runs
-                queue = self._queues.get(waiting)
-                if room and queue and waiting not in self._active:
-                    order = queue.popleft()
-                    if not queue:
-                        del self._queues[waiting]
-                    self._start(order, waited=True)
+            self._start_next(conversation)
+
+    def _start_next(self, first: str) -> None:
+        for waiting in [first, *self._queues]:
+            room = len(self._active) < self._config.max_concurrent_runs
+            queue = self._queues.get(waiting)
+            if room and queue and waiting not in self._active and waiting not in self._dropped:
+                order = queue.popleft()
+                if not queue:
+                    del self._queues[waiting]
+                self._start(order, waited=True)
 
     # ------------------------------------------------------------------ finding
 
@@ -117,7 +127,7 @@ class Runs:
         if here is not owner and not owner.ended:
             raise NoConversation(
                 f"The id {id!r} was made in a run of another conversation. Make one with "
-                "app.new_id() inside this handler: an id kept in a global belongs to whoever made it."
+                "app.new_id() inside this handler; one kept in a global belongs to whoever made it."
             )
         return owner
 
@@ -126,8 +136,11 @@ class Runs:
     def stop(self, conversation: str) -> bool:
         """Stop what runs and what waits in a conversation. False if nothing did, here."""
         with self._lock:
-            waiting = self._queues.pop(conversation, deque())
             run = self._active.get(conversation)
+            waiting = self._queues.pop(conversation, None) or deque()
+            if waiting:
+                # Until their messages stand in the tree, whatever comes must wait.
+                self._dropped[conversation] = [*self._dropped.get(conversation, ()), *waiting]
         stopped = run.stop() if run is not None else False
         for order in waiting:
             self._drop(order)
@@ -141,8 +154,17 @@ class Runs:
             self._hub.append,
             self._config.max_reply_chars,
         )
-        Work(run, order, self._store, self._hub, self._config, self._handler()).place()
-        run.stop()
+        try:
+            Work(run, order, self._store, self._hub, self._config, self._handler()).place()
+            run.stop()
+        finally:
+            with self._lock:
+                self._ended.append(run)
+                left = [each for each in self._dropped[order.conversation] if each is not order]
+                self._dropped[order.conversation] = left
+                if not left:
+                    del self._dropped[order.conversation]
+                    self._start_next(order.conversation)
 
     # --------------------------------------------------------------- heartbeat
 
@@ -153,19 +175,20 @@ class Runs:
         if not active and not self._queues:
             return
         now = time.time()
-        asked = set(self._store.leases.renew(now + self._config.lease_seconds))
+        for conversation in self._store.leases.renew(now + self._config.lease_seconds):
+            self.stop(conversation)
         for run in active:
-            too_long = now - run.info["created"] > self._config.max_run_seconds
-            if run.info["id"] in asked:
-                self.stop(run.conversation)
-            elif too_long:
+            if now - run.info["created"] > self._config.max_run_seconds:
                 run.interrupt("The answer took longer than this server allows.")
 
     def sweep(self) -> None:
         """Call runs interrupted whose process is gone; the words they wrote stay."""
         now = time.time()
         until = now + self._config.lease_seconds
-        for conversation, info in self._store.leases.claim_lapsed(now, until):
+        lapsed = self._store.leases.claim_lapsed(now, until)
+        for conversation, info in sorted(lapsed, key=lambda lost: lost[1]["created"]):
+            # One that waited takes its place below what the one before it leaves.
+            self._hub.settled(conversation).wait(COMMIT_PATIENCE)
             state = self._store.load(conversation)
             run = Run(info, conversation, self._hub.append, self._config.max_reply_chars)
             run.resume(state)

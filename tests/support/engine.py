@@ -1,15 +1,14 @@
 """The rooms below the doors, joined over a real store, without a socket.
 
-    with Engine(handler) as engine:
-        chat = engine.send("Hello?")
-        assert engine.words(chat) == [("user", "Hello?"), ("assistant", "Hi!")]
-
-What a page would have been sent is in `sent`, in order.
+with Engine(handler) as engine:
+    chat = engine.send("Hello?")
+    assert engine.words(chat) == [("user", "Hello?"), ("assistant", "Hi!")]
 """
 
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -21,8 +20,7 @@ from gptchat.config import Config
 from gptchat.conversation import Conversation
 from gptchat.handlers import Handler, Yields, make_handler
 from gptchat.hub import Hub
-from gptchat.log import Numbered
-from gptchat.protocol import Event, Node
+from gptchat.protocol import Node
 from gptchat.pushes import Pushes
 from gptchat.runs import Runs
 from gptchat.store import Store
@@ -57,8 +55,7 @@ class Engine:
         self.config = Config(**options)
         self.handler: Handler = make_handler(function, yields=yields)
         self.store = Store(place, lease_seconds=self.config.lease_seconds)
-        self.sent: list[tuple[str, int, list[Event]]] = []
-        self.hub = Hub(self.store, self._note)
+        self.hub = Hub(self.store, lambda *_sent: None)
         self.runs = Runs(self.store, self.hub, self.config, lambda: self.handler)
         self.pushes = Pushes(self.store, self.hub)
         self.actions = Actions(self.store, self.hub, self.runs, self.config)
@@ -146,24 +143,15 @@ class Engine:
         return self.path(chat)[-1]
 
     def events(self, chat: str, type: str | None = None) -> list[Any]:
-        """What pages were sent of the conversation, in order; of one type, or all."""
+        """The log of the conversation, in order; of one type, or all."""
         self.hub.settled(chat).wait()
-        until(lambda: len(self._sent(chat)) >= self._count(chat), "what was saved to be sent")
-        return [event for event in self._sent(chat) if type in (None, event["type"])]
+        with self.store._db.read() as connection:
+            log = [json.loads(body) for _, body in self.store._log(connection, chat, 0)]
+        return [event for event in log if type in (None, event["type"])]
 
     def ends(self, chat: str) -> list[str]:
         """How the runs of the conversation ended, in order."""
         return [e["run"]["end"] for e in self.events(chat, "run") if e["run"]["state"] == "ended"]
-
-    def _sent(self, chat: str) -> list[Event]:
-        return [event for to, _, events in list(self.sent) if to == chat for event in events]
-
-    def _count(self, chat: str) -> int:
-        with self.store._db.read() as connection:
-            return int(self.store.load_owned(connection, OWNER, "conversation", chat).seq)
-
-    def _note(self, conversation: str, place: Numbered, events: Sequence[Event]) -> None:
-        self.sent.append((conversation, place.seq, list(events)))
 
     # ----------------------------------------------------------------- the end
 
