@@ -101,7 +101,20 @@ class Connection:
     def send(self, frame: frames.Packet) -> None:
         """Let a frame wait for its turn. Never blocks, never raises for a page that is gone."""
         text = str(frame.encode())
-        self._outbox.put(text, droppable=text.startswith(EVENTS, 1))
+        if not self._sent_now(text):
+            self._outbox.put(text, droppable=text.startswith(EVENTS, 1))
+
+    def _sent_now(self, text: str) -> bool:
+        """Write without waiting and without the writer, if nothing is before it."""
+        if not self._outbox.claim():
+            return False
+        behind = False
+        try:
+            sent = self._wire.say_now(text)
+            behind = self._wire.is_behind
+        finally:
+            self._outbox.give_back(behind=behind)
+        return sent
 
     def close(
         self,
@@ -150,7 +163,10 @@ class Connection:
     def _write(self) -> None:
         with suppress(OSError):
             while (text := self._outbox.take()) is not None:
-                self._wire.say(text)
+                if text:
+                    self._wire.say(text)
+                else:
+                    self._wire.flush()
         self._wire.hang_up(*self._farewell)
 
     # What the page says.

@@ -1,25 +1,22 @@
-"""Appending events to the log, and what each one changes in the rows beside it.
+"""Appending events to the log, and writing what they change in the rows beside it.
 
-One `Appender` works inside one transaction. The rows follow the rules of
-`conversation.py`, so that a snapshot read from them equals the log replayed.
+What an event changes is the business of `rows.py`.
 """
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from gptchat.conversation import finish
-from gptchat.deltas import apply as grow
 from gptchat.leases import Lease
-from gptchat.protocol import Event, FinishEvent, Node, RunInfo
+from gptchat.protocol import Event
+from gptchat.rows import Rows, dumps
 from gptchat.statements import Statements
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Executable
 
 Batch: TypeAlias = Mapping[str, Sequence[Event]]
 """Events to append, by conversation."""
@@ -33,13 +30,8 @@ class Numbered:
     seq: int
 
 
-def dumps(value: object) -> str:
-    """JSON as it is stored and sent: compact, and readable in any language."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
 class Appender:
-    """Appends one batch inside one transaction."""
+    """Appends one batch inside one transaction, by a few statements however large it is."""
 
     def __init__(self, statements: Statements, connection: Connection, lease: Lease) -> None:
         self._say, self._connection, self._lease = statements, connection, lease
@@ -49,103 +41,62 @@ class Appender:
 
         Events of a conversation that is gone are dropped.
         """
-        placed = self._number(batch)
+        run = self._connection.execute
+        heads = run(self._say.heads, {"at_conversations": list(batch)}).all()
         numbered = [
-            (id, seq, event)
-            for id, place in placed.items()
-            for seq, event in enumerate(batch[id], place.seq)
+            (head.id, seq, event)
+            for head in heads
+            for seq, event in enumerate(batch[head.id], head.seq + 1)
         ]
-        if numbered:
-            self._connection.execute(
-                self._say.insert_events,
-                [{"conversation": id, "seq": seq, "body": dumps(e)} for id, seq, e in numbered],
-            )
+        self._many(
+            self._say.insert_events,
+            [{"conversation": id, "seq": seq, "body": dumps(e)} for id, seq, e in numbered],
+        )
+        rows = Rows(self._say, self._connection, {head.id: head.leaf for head in heads})
+        rows.read(numbered)
         for id, seq, event in numbered:
-            self._keep_rows(id, seq, event)
-        return placed
+            rows.apply(id, seq, event)
+        self._write_heads({head.id: head.seq + len(batch[head.id]) for head in heads}, rows.leaves)
+        self._write_nodes(rows)
+        self._write_runs(rows)
+        return {head.id: Numbered(head.epoch, head.seq + 1) for head in heads}
 
-    def _number(self, batch: Batch) -> dict[str, Numbered]:
-        """The place of each conversation's events: two statements, however many there are."""
+    def _write_heads(self, seqs: Mapping[str, int], leaves: Mapping[str, str | None]) -> None:
         now = time.time()
-        heads = self._connection.execute(self._say.heads, {"at_conversations": list(batch)}).all()
-        if heads:
-            self._connection.execute(
-                self._say.advance,
-                [
-                    {"at_conversation": id, "seq": seq + len(batch[id]), "updated": now}
-                    for id, seq, _ in heads
-                ],
-            )
-        return {id: Numbered(epoch, seq + 1) for id, seq, epoch in heads}
+        self._many(
+            self._say.write_heads,
+            [
+                {"at_conversation": id, "seq": seq, "updated": now, "leaf": leaves[id]}
+                for id, seq in seqs.items()
+            ],
+        )
 
-    def _keep_rows(self, conversation: str, seq: int, event: Event) -> None:
-        match event["type"]:
-            case "delta":
-                pass  # Folded into the message's row when it finishes.
-            case "message":
-                self._message(conversation, seq, event["node"])
-            case "finish":
-                self._finish(conversation, seq, event)
-            case "run":
-                self._run(conversation, event["run"])
-            case "select":
-                here = {"at_conversation": conversation, "leaf": event["leaf"]}
-                self._connection.execute(self._say.select_leaf, here)
-            case "remove":
-                self._remove(conversation, event["id"])
-            case _:
-                pass
+    def _write_nodes(self, rows: Rows) -> None:
+        removed = [{"at_conversation": c, "at_id": id} for c, id in rows.removed]
+        self._many(self._say.remove_nodes, removed)
+        fresh, changed = [], []
+        for (conversation, id), row in rows.changed.items():
+            body = {"seq": row.seq, "body": dumps(row.node)}
+            if row.is_new:
+                place = {"conversation": conversation, "id": id, "place": row.place}
+                fresh.append({**place, **body})
+            else:
+                changed.append({"at_conversation": conversation, "at_id": id, **body})
+        self._many(self._say.insert_nodes, fresh)
+        self._many(self._say.write_nodes, changed)
 
-    def _message(self, conversation: str, seq: int, node: Node) -> None:
-        known = self._node(conversation, node["id"])
-        if known is not None:
-            self._write(conversation, seq, {**node, "parent": known[1]["parent"]})
-            return
-        row = {"conversation": conversation, "id": node["id"], "place": seq, "seq": seq}
-        self._connection.execute(self._say.insert_node, {**row, "body": dumps(node)})
-        self._follow(conversation, since=node["parent"], to=node["id"])
+    def _write_runs(self, rows: Rows) -> None:
+        self._many(self._say.forget_runs, [{"at_id": id} for id in rows.runs])
+        held = {"worker": self._lease.worker, "lease": self._lease.until, "stop": False}
+        self._many(
+            self._say.insert_runs,
+            [
+                {"id": run["id"], "conversation": conversation, "body": dumps(run), **held}
+                for conversation, run in rows.runs.values()
+                if run["state"] != "ended"
+            ],
+        )
 
-    def _finish(self, conversation: str, seq: int, event: FinishEvent) -> None:
-        found = self._node(conversation, event["id"])
-        if found is None:
-            return
-        since, node = found
-        part = {"at_conversation": conversation, "at_since": since, "at_before": seq}
-        for body in self._connection.execute(self._say.deltas, part).scalars():
-            past = json.loads(body)
-            if past["type"] == "delta" and past["id"] == event["id"]:
-                node["message"] = grow(node["message"], past["delta"])
-        finish(node, dict(event))
-        self._write(conversation, seq, node)
-
-    def _run(self, conversation: str, run: RunInfo) -> None:
-        self._connection.execute(self._say.forget_run, {"at_id": run["id"]})
-        if run["state"] != "ended":
-            row = {"id": run["id"], "conversation": conversation, "stop": False}
-            held = {"worker": self._lease.worker, "lease": self._lease.until}
-            self._connection.execute(self._say.insert_run, {**row, **held, "body": dumps(run)})
-
-    def _remove(self, conversation: str, id: str) -> None:
-        found = self._node(conversation, id)
-        if found is not None and not self._has_children(conversation, id):
-            here = {"at_conversation": conversation, "at_id": id}
-            self._connection.execute(self._say.remove_node, here)
-            self._follow(conversation, since=id, to=found[1]["parent"])
-
-    def _has_children(self, conversation: str, id: str) -> bool:
-        bodies = self._connection.execute(self._say.bodies, {"at_conversation": conversation})
-        return any(json.loads(body)["parent"] == id for body in bodies.scalars())
-
-    def _follow(self, conversation: str, *, since: str | None, to: str | None) -> None:
-        """Move the leaf, if it is where the change happened."""
-        here = {"at_conversation": conversation, "at_leaf": since, "leaf": to}
-        self._connection.execute(self._say.follow_leaf, here)
-
-    def _node(self, conversation: str, id: str) -> tuple[int, Node] | None:
-        here = {"at_conversation": conversation, "at_id": id}
-        row = self._connection.execute(self._say.node, here).one_or_none()
-        return None if row is None else (row.seq, json.loads(row.body))
-
-    def _write(self, conversation: str, seq: int, node: Node) -> None:
-        here = {"at_conversation": conversation, "at_id": node["id"]}
-        self._connection.execute(self._say.write_node, {**here, "seq": seq, "body": dumps(node)})
+    def _many(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            self._connection.execute(statement, rows)

@@ -26,6 +26,9 @@ class Outbox:
         self._bytes = 0
         self._lossy = False
         self._closed = False
+        self._resting = False
+        self._claimed = False
+        self._behind = False
         self._changed = threading.Condition()
         self.overflowing = False
 
@@ -53,11 +56,41 @@ class Outbox:
                 self._waiting.appendleft((text, 0, False))
                 self._changed.notify()
 
-    def take(self) -> str | None:
-        """The next text to write; waits for one. `None` once closed and empty."""
+    def claim(self) -> bool:
+        """Take the writer's place for one text, if it rests and nothing waits; then `give_back`.
+
+        Waking the writer for each frame cost more than writing it: six switches of threads.
+        """
         with self._changed:
-            while not self._waiting and not self._lossy and not self._closed:
+            busy = self._waiting or self._lossy or self._behind or self._closed
+            if busy or self._claimed or not self._resting:
+                return False
+            self._claimed = True
+            return True
+
+    def give_back(self, *, behind: bool) -> None:
+        """Let the writer go on. `behind`: something of the text is still to be written."""
+        with self._changed:
+            self._claimed = False
+            self._behind = behind
+            if behind or self._waiting or self._closed:
+                self._changed.notify()
+
+    def take(self) -> str | None:
+        """The next text to write; waits for one. Empty: go on with what was begun.
+
+        `None` once closed and empty.
+        """
+        with self._changed:
+            self._resting = True
+            while self._claimed or not (
+                self._waiting or self._lossy or self._closed or self._behind
+            ):
                 self._changed.wait()
+            self._resting = False
+            if self._behind:
+                self._behind = False
+                return ""
             if self._waiting:
                 text, size, _ = self._waiting.popleft()
                 self._bytes -= size

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gptchat.conversation import Conversation
 from gptchat.database import Database
-from gptchat.log import dumps
+from gptchat.rows import dumps
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

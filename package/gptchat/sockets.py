@@ -19,7 +19,7 @@ from gptchat.config import Config, PageConfig
 from gptchat.connection import Limits
 from gptchat.errors import NotFound, StoreError
 from gptchat.failures import report
-from gptchat.log import Numbered, dumps
+from gptchat.log import Numbered
 from gptchat.parsing import parse
 from gptchat.protocol import (
     MAX_EVENT_BY_SOCKET,
@@ -33,6 +33,7 @@ from gptchat.protocol import (
     Sync,
     SyncAnswer,
 )
+from gptchat.rows import dumps
 from gptchat.store import Store
 from gptchat.transport import harden, socketio_options
 from gptchat.visitors import owner_of

@@ -17,20 +17,23 @@ class Statements:
 
         conversations, messages = tables.conversations.c, tables.messages.c
         events, runs = tables.events.c, tables.runs.c
-        here = conversations.id == sa.bindparam("at_conversation")
         node = (messages.conversation == sa.bindparam("at_conversation")) & (
             messages.id == sa.bindparam("at_id")
         )
         # Two processes may append to one conversation: the second waits for the first.
         self.heads = (
-            sa.select(conversations.id, conversations.seq, conversations.epoch)
+            sa.select(conversations.id, conversations.seq, conversations.epoch, conversations.leaf)
             .where(conversations.id.in_(sa.bindparam("at_conversations", expanding=True)))
             .with_for_update()
         )
-        self.advance = (
+        self.write_heads = (
             sa.update(tables.conversations)
-            .where(here)
-            .values(seq=sa.bindparam("seq"), updated=sa.bindparam("updated"))
+            .where(conversations.id == sa.bindparam("at_conversation"))
+            .values(
+                seq=sa.bindparam("seq"),
+                updated=sa.bindparam("updated"),
+                leaf=sa.bindparam("leaf"),
+            )
         )
         self.insert_events = sa.insert(tables.events)
         self.deltas = (
@@ -42,22 +45,22 @@ class Statements:
             )
             .order_by(events.seq)
         )
-        self.node = sa.select(messages.seq, messages.body).where(node)
-        self.insert_node = sa.insert(tables.messages)
-        self.write_node = (
-            sa.update(tables.messages)
-            .where(node)
-            .values(seq=sa.bindparam("seq"), body=sa.bindparam("body"))
+        self.nodes = sa.select(
+            messages.conversation, messages.id, messages.place, messages.seq, messages.body
+        ).where(
+            sa.tuple_(messages.conversation, messages.id).in_(
+                sa.bindparam("at_nodes", expanding=True)
+            )
         )
         self.bodies = sa.select(messages.body).where(
             messages.conversation == sa.bindparam("at_conversation")
         )
-        self.remove_node = sa.delete(tables.messages).where(node)
-        self.select_leaf = (
-            sa.update(tables.conversations).where(here).values(leaf=sa.bindparam("leaf"))
+        self.insert_nodes = sa.insert(tables.messages)
+        self.write_nodes = (
+            sa.update(tables.messages)
+            .where(node)
+            .values(seq=sa.bindparam("seq"), body=sa.bindparam("body"))
         )
-        self.follow_leaf = self.select_leaf.where(
-            conversations.leaf.is_not_distinct_from(sa.bindparam("at_leaf"))
-        )
-        self.forget_run = sa.delete(tables.runs).where(runs.id == sa.bindparam("at_id"))
-        self.insert_run = sa.insert(tables.runs)
+        self.remove_nodes = sa.delete(tables.messages).where(node)
+        self.forget_runs = sa.delete(tables.runs).where(runs.id == sa.bindparam("at_id"))
+        self.insert_runs = sa.insert(tables.runs)

@@ -19,7 +19,7 @@ from contextlib import suppress
 from typing import Any
 
 import simple_websocket
-from wsproto.events import CloseConnection
+from wsproto.events import CloseConnection, TextMessage
 from wsproto.utilities import ProtocolError
 
 SEND_TIMEOUT = 30
@@ -27,6 +27,9 @@ SEND_TIMEOUT = 30
 
 DRAINED_AT_MOST = 16 * 1024 * 1024
 """Bytes still read, and forgotten, of a browser that was told to go away."""
+
+MSG_DONTWAIT: int | None = getattr(socket, "MSG_DONTWAIT", None)
+"""Absent on Windows: there every frame waits for its writer."""
 
 NORMAL, POLICY, TRY_LATER = 1000, 1008, 1013
 
@@ -68,6 +71,29 @@ class Wire(simple_websocket.Server):
                 super().send(text)
             except (simple_websocket.ConnectionClosed, ProtocolError) as error:
                 raise OSError("the websocket is closed") from error
+
+    def say_now(self, text: str) -> bool:
+        """Write one text message without waiting. False if nothing of it was written.
+
+        What does not fit is written by `flush`, or before whatever is said next.
+        """
+        if MSG_DONTWAIT is None or not self._lock.acquire(blocking=False):
+            return False
+        try:
+            return self.connected and self.sock.send_some(self.ws.send(TextMessage(text)))
+        except ProtocolError:
+            return False
+        finally:
+            self._lock.release()
+
+    def flush(self) -> bool:
+        """Write what `say_now` left; waits for the browser. False if there was nothing."""
+        return bool(self.sock.flush())
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether `say_now` left something."""
+        return bool(self.sock.rest)
 
     def hang_up(self, code: int, words: str = "") -> None:
         """Say farewell if that needs no waiting, and send nothing more."""
@@ -124,6 +150,7 @@ class _WholeSocket:
     def __init__(self, sock: socket.socket, lock: threading.RLock) -> None:
         self._sock = sock
         self._lock = lock
+        self.rest = b""
         self.recv = sock.recv
         self.shutdown = sock.shutdown
         self.close = sock.close
@@ -131,8 +158,25 @@ class _WholeSocket:
 
     def send(self, data: bytes) -> int:
         with self._lock:
+            self.flush()
             self._sock.sendall(data)
         return len(data)
+
+    def send_some(self, data: bytes) -> bool:
+        """Send what fits without waiting, and keep the rest. True: the data is on its way."""
+        with self._lock:
+            self.rest += data
+            with suppress(OSError):  # Full, or gone: whoever flushes will see.
+                self.rest = self.rest[self._sock.send(self.rest, MSG_DONTWAIT or 0) :]
+        return True
+
+    def flush(self) -> bool:
+        """Send the rest, whole."""
+        with self._lock:
+            rest, self.rest = self.rest, b""
+            if rest:
+                self._sock.sendall(rest)
+        return bool(rest)
 
 
 class _NoThread:
