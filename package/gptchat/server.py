@@ -180,6 +180,7 @@ class GPTChat:
 
     def _serve(self, host: str, port: int, open_browser: bool) -> None:
         self._listen(host, port, open_browser)
+        serving.end_on_sigterm()
         try:
             self._server_loop()
         except KeyboardInterrupt:

@@ -7,7 +7,9 @@ business of `house.py`, how one connection is handled that of `listener.py`.
 from __future__ import annotations
 
 import logging
+import signal
 import socket
+import threading
 import webbrowser
 from collections.abc import Callable
 from contextlib import closing
@@ -49,6 +51,13 @@ def announce(url: str, *, open_browser: bool) -> None:
     print(f"gptchat is at {url}  (Ctrl+C ends it)", flush=True)  # noqa: T201 – for a person
     if open_browser and not is_running_from_reloader():
         webbrowser.open(url)
+
+
+def end_on_sigterm() -> None:
+    """Let SIGTERM (`docker stop`, systemd) end the server as Ctrl+C does, with its file in order."""
+    is_ours = threading.current_thread() is threading.main_thread()
+    if is_ours and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def with_reloader(serve: Callable[[], None]) -> None:
