@@ -98,10 +98,11 @@ class Replies:
 
     def read(self, source: Any) -> None:
         """Say each thing a stream or generator yields. It is closed by the thread that reads it."""
-        self._sink.check()
-        iterator = iter(source)
+        iterator = None
         with self._sink.hold(source):
             try:
+                self._sink.check()  # Stopped before it came: nobody reads it, so it is closed.
+                iterator = iter(source)
                 while True:
                     try:
                         item = next(iterator)
@@ -117,9 +118,9 @@ class Replies:
 
     async def aread(self, source: Any) -> None:
         """The same for what is iterated with `async for`."""
-        self._sink.check()
         with self._sink.hold(source):
             try:
+                self._sink.check()
                 async for item in source:
                     self._sink.check()
                     await self._asaid(item)

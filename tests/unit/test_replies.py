@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import Any
@@ -290,9 +291,36 @@ def test_a_source_is_closed_when_the_handler_is_stopped() -> None:
 
     with Engine(reply) as engine:
         chat = engine.begin()
+        until(lambda: len(engine.words(chat)) > 1, "the first word")
         engine.stop(chat)
         engine.rest(chat)
         until(lambda: closed, "the generator to be closed")
+
+
+def test_a_source_that_comes_after_the_stop_is_closed_unread() -> None:
+    closed, read, asked = [], [], threading.Event()
+
+    class Source:
+        def __iter__(self) -> Iterator[str]:
+            read.append(True)
+            return iter(["never"])
+
+        def close(self) -> None:
+            closed.append(True)
+
+    with Engine() as engine:
+
+        def reply(ctx: Any) -> None:
+            asked.set()
+            ctx.stopped.wait(5)  # As long as the model takes to answer at all.
+            ctx.stream(Source())
+
+        engine.answer_with(reply)
+        chat = engine.begin()
+        assert asked.wait(5)
+        engine.stop(chat)
+        until(lambda: closed, "the source to be closed")
+        assert read == []
 
 
 def test_a_generator_whose_close_raises_spoils_nothing() -> None:
