@@ -26,7 +26,10 @@ TICK = 0.033
 """Seconds between flushes: about two screen frames, so nobody sees the difference."""
 
 SHARE = 2
-"""The flusher rests this many times as long as it worked: at most a third of a core."""
+"""The flusher rests this many times as long as it worked: at most a third of a core.
+
+Not while somebody waits for a first word, a receipt or an end.
+"""
 
 RETRY_SECONDS = (0.05, 0.2, 0.5, 1.0)
 """Pauses after a commit that failed; the last one repeats. Nothing is dropped meanwhile."""
@@ -131,7 +134,7 @@ class Hub:
         with self._wake:
             while not self._closed:
                 rested = time.monotonic() - began
-                due = rest if self._urgent else max(TICK, rest)
+                due = 0 if self._urgent else max(TICK, rest)
                 if self._pending and rested >= due:
                     return True
                 self._asleep = not self._pending
@@ -166,6 +169,9 @@ class Hub:
                 pause = RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]
                 if tries == 0 or tries % 60 == 0:
                     logger.error("Saving failed and will be tried again: %s", error)
+                if self._closed and tries >= len(RETRY_SECONDS):
+                    logger.error("The server ends, and its last words could not be saved.")
+                    return []
                 tries += 1
                 time.sleep(pause)
             except Exception:  # noqa: BLE001 – told below, by the one event that is the reason

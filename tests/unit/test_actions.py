@@ -196,14 +196,14 @@ def test_what_is_foreign_is_answered_exactly_like_what_is_unknown(
     engine: Engine, kind: str
 ) -> None:
     chat = engine.send()
-    details: dict[str, Any] = {
+    of_each: dict[str, dict[str, Any]] = {
         "send": {"id": "x", "parent": None, "content": "x"},
         "edit": {"id": "x", "message": engine.path(chat)[0]["id"], "content": "x"},
         "regenerate": {"id": "x", "message": engine.last(chat)["id"]},
         "select": {"message": engine.last(chat)["id"]},
         "stop": {},
-    }[kind]
-    before = engine.events(chat)
+    }
+    details, before = of_each[kind], engine.events(chat)
     answers = []
     for conversation in (chat, "c_unknown"):
         arguments = [asked(kind, conversation, **details), WHO]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sqlite3
 import threading
@@ -13,6 +14,7 @@ import pytest
 from gptchat.database import BY_SCRIPT, Database, locate, script_name
 from gptchat.errors import StoreError
 from gptchat.schema import VERSION
+from support.waiting import until
 
 
 def tables(path: Path) -> set[str]:
@@ -138,6 +140,30 @@ def test_many_processes_may_make_the_same_file_at_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert errors == []
+
+
+@pytest.mark.parametrize("in_file", [True, False])
+def test_closing_while_it_is_read_is_told_and_breaks_nothing(tmp_path: Path, in_file: bool) -> None:
+    import sqlalchemy as sa
+
+    for _ in range(10):
+        database, reads = Database(tmp_path / "chats.db" if in_file else None), list[int]()
+
+        def read(database: Database = database, reads: list[int] = reads) -> None:
+            with contextlib.suppress(StoreError):
+                while True:
+                    with database.read() as connection:
+                        connection.execute(sa.select(database.tables.secrets)).all()
+                    reads.append(1)
+
+        threads = [threading.Thread(target=read) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        until(lambda reads=reads: len(reads) > 10)  # type: ignore[misc]
+        database.close()
+        for thread in threads:
+            thread.join(5)
+            assert not thread.is_alive()
 
 
 @pytest.mark.parametrize("in_file", [True, False])

@@ -249,6 +249,20 @@ def test_closing_flushes_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     hub.store.close()
 
 
+def test_closing_does_not_wait_for_ever_for_a_store_that_fails(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(room, "RETRY_SECONDS", (0.001, 0.001))
+    hub = Watched("a")
+    hub.before_append = failing(10_000, StoreError("disk full"))
+    hub.append("a", select("x"))
+    hub.close()
+    assert "could not be saved" in caplog.text
+    assert hub._thread is not None
+    assert not hub._thread.is_alive()
+    hub.store.close()
+
+
 def test_a_hub_that_was_never_used_has_no_thread() -> None:
     before = threading.active_count()
     hub = Watched()
