@@ -18,14 +18,14 @@ from support.chatting import answer, bubbles, expect_idle, say, tools
 from support.ports import free_port
 from support.serving import Server, serve
 
-START = '''\
+START = """\
 from gptchat import app
 from openai import OpenAI
 
 openai_client = OpenAI(api_key="YOUR_API_KEY")
-'''
+"""
 
-MINIMAL = '''
+MINIMAL = """
 @app.handle_send_message
 def message_handler(messages):
     # get response from openai
@@ -38,7 +38,7 @@ def message_handler(messages):
     # send update to frontend
     app.update_message(new_msg)
     
-'''
+"""  # noqa: W293 – as the readme has it
 
 HELPER = '''
 def openai_chat_stream(messages, model: str = "gpt-4", **kwargs):
@@ -56,7 +56,7 @@ def openai_chat_stream(messages, model: str = "gpt-4", **kwargs):
             yield chunk.choices[0]
 '''
 
-STREAMING = '''
+STREAMING = """
 @app.handle_send_message
 def message_handler(messages):
     stream = openai_chat_stream(messages)
@@ -64,26 +64,26 @@ def message_handler(messages):
     id = app.new_id()
     for chunk in stream:
         app.update_message(chunk.delta, id=id)
-'''
+"""
 
-PRELOADED = '''
+PRELOADED = """
 app.set_config({
     "messages": [
         { "role": "user", "content": "Hello, how are you?" },
         { "role": "assistant", "content": "I'm doing great, how can I help you today?" },
     ]
 })
-'''
+"""
 
-HEADERS = '''
+HEADERS = """
 app.set_config({
     "functions": {
         "get_stock_price": "Fetching **stock price**...",
     }
 })
-'''
+"""
 
-CONCAT = '''
+CONCAT = """
 from gptchat.utils import concat_stream
 
 @app.handle_send_message
@@ -98,11 +98,11 @@ def message_handler(messages):
 
     full_message = concat_stream(streamed_chunks)
     # Do something with the full message, like handle function calls
-'''
+"""
 
-RUN = '''
+RUN = """
 app.run_app(debug=True, port=5002)
-'''
+"""
 
 
 @contextmanager
