@@ -72,6 +72,7 @@ class Actions:
         if asked["parent"] is not None and parent not in state.nodes and parent != leaf:
             raise refuse("not_found", "The message this one answers is not here.")
         node = user_node(_checked(asked["id"]), parent, content)
+        before = state.path(parent) if parent in state.nodes else _nodes(first)
         busy = self._runs.is_busy(conversation)
         if not busy and parent != leaf:
             first.append({"type": "select", "leaf": parent})
@@ -80,7 +81,7 @@ class Actions:
         self._runs.begin(
             Order(
                 conversation, run_id(conversation, node["id"]), node["id"], "new", request,
-                first=first, waiting=node if busy else None,
+                first=first, waiting=node if busy else None, path=[*before, node],
             )
         )  # fmt: skip
 
@@ -101,6 +102,7 @@ class Actions:
                             {"type": "select", "leaf": parent},
                             {"type": "message", "node": node},
                         ],
+                        path=[*(state.path(parent) if parent else ()), node],
                     )
                 )  # fmt: skip
         self._hub.settled(conversation).wait()
@@ -119,8 +121,9 @@ class Actions:
                     {"type": "remove", "id": id} for id in _wordless(state, asked["message"])
                 ]
                 first.append({"type": "select", "leaf": question})
+                path = state.path(question)
                 self._runs.begin(
-                    Order(conversation, run, question, "regenerate", request, first=first)
+                    Order(conversation, run, question, "regenerate", request, first, path=path)
                 )
         self._hub.settled(conversation).wait()
         return conversation
@@ -200,6 +203,10 @@ def preset_events(messages: Sequence[Message]) -> list[Event]:
                       "status": "done", "created": now, "finished": now}  # fmt: skip
         events.append({"type": "message", "node": node})
     return events
+
+
+def _nodes(events: Sequence[Event]) -> list[Node]:
+    return [event["node"] for event in events if event["type"] == "message"]
 
 
 def _checked(id: str) -> str:

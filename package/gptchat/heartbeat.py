@@ -28,6 +28,7 @@ class Heartbeat:
         self._store, self._runs, self._lease = store, runs, lease_seconds
         self._closed = threading.Event()
         self._due: dict[Callable[[], object], float] = {}
+        self._failing: set[Callable[[], object]] = set()
 
     def start(self) -> None:
         """Sweep once, so that runs lost with an earlier process are told at once, then keep on."""
@@ -42,6 +43,7 @@ class Heartbeat:
         pause = self._lease / BEATS_PER_LEASE
         while not self._closed.wait(pause):
             self._try(self._runs.beat)
+            self._try(self._store.checkpoint)
             self._every(self._lease, self._runs.sweep)
             self._every(PRUNE_EVERY, self._prune)
 
@@ -57,5 +59,11 @@ class Heartbeat:
     def _try(self, work: Callable[[], object]) -> None:
         try:
             work()
-        except Exception:  # The next beat tries again; a lease outlives several.
-            logger.exception("A heartbeat failed; it is tried again.")
+            self._failing.discard(work)
+        except Exception as error:  # The next beat tries again; a lease outlives several.
+            if work not in self._failing:  # A full disk would say the same ten times a lease.
+                self._failing.add(work)
+                cause = getattr(error, "orig", None)  # What the database says tells enough.
+                logger.error(
+                    "A heartbeat failed and is tried again: %s", cause or error, exc_info=not cause
+                )

@@ -5,6 +5,7 @@ What an event changes is the business of `rows.py`.
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,13 +37,17 @@ class Appender:
     def __init__(self, statements: Statements, connection: Connection, lease: Lease) -> None:
         self._say, self._connection, self._lease = statements, connection, lease
 
-    def append(self, batch: Batch) -> dict[str, Numbered]:
+    def append(self, batch: Batch, births: Mapping[str, str]) -> dict[str, Numbered]:
         """Number the events, write them, and keep the rows beside the log in step.
 
+        `births` are the owners of conversations that begin with these events.
         Events of a conversation that is gone are dropped.
         """
-        run = self._connection.execute
-        heads = run(self._say.heads, {"at_conversations": list(batch)}).all()
+        heads = self._heads(batch)
+        born = [id for id in births if id not in {head.id for head in heads}]
+        if born:
+            self._bear({id: births[id] for id in born})
+            heads = self._heads(batch)
         numbered = [
             (head.id, seq, event)
             for head in heads
@@ -60,6 +65,21 @@ class Appender:
         self._write_nodes(rows)
         self._write_runs(rows)
         return {head.id: Numbered(head.epoch, head.seq + 1) for head in heads}
+
+    def _heads(self, batch: Batch) -> Sequence[Any]:
+        asked = {"at_conversations": list(batch)}
+        return self._connection.execute(self._say.heads, asked).all()
+
+    def _bear(self, owners: Mapping[str, str]) -> None:
+        now = time.time()
+        row = {"created": now, "updated": now, "seq": 0, "pruned": 0, "leaf": None}
+        self._many(
+            self._say.insert_heads,
+            [
+                {"id": id, "owner": owner, "epoch": secrets.token_hex(6), **row}
+                for id, owner in owners.items()
+            ],
+        )
 
     def _write_heads(self, seqs: Mapping[str, int], leaves: Mapping[str, str | None]) -> None:
         now = time.time()

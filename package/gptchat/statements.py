@@ -26,6 +26,7 @@ class Statements:
             .where(conversations.id.in_(sa.bindparam("at_conversations", expanding=True)))
             .with_for_update()
         )
+        self.insert_heads = sa.insert(tables.conversations)
         self.write_heads = (
             sa.update(tables.conversations)
             .where(conversations.id == sa.bindparam("at_conversation"))

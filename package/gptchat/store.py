@@ -19,6 +19,7 @@ from gptchat.database import BY_SCRIPT, Database
 from gptchat.errors import NotFound
 from gptchat.leases import Lease, Leases
 from gptchat.log import Appender, Batch, Numbered
+from gptchat.owners import Owners
 from gptchat.protocol import (
     MAX_SOCKET_MESSAGE,
     Event,
@@ -58,6 +59,8 @@ class Store:
         self._db = Database(place, synchronous=synchronous)
         self._t = self._db.tables
         self._statements = Statements(self._t)
+        self._owners = Owners(self._db)
+        self._written = False
         self.leases = Leases(self._db, self.worker)
         self.pruning = Pruning(self._db, self._state)
 
@@ -94,26 +97,11 @@ class Store:
 
     def check(self, owner: str, conversation: str) -> None:
         """Raise NotFound unless the conversation is the owner's."""
-        with self._db.read() as connection:
-            self.load_owned(connection, owner, "conversation", conversation)
+        self._owners.check(owner, conversation)
 
     def create(self, owner: str, conversation: str) -> bool:
-        """Make an empty conversation. False if the owner already has it."""
-        sa, table, now = self._sa, self._t.conversations, time.time()
-        with self._db.write() as connection:
-            known = connection.execute(
-                sa.select(table.c.owner).where(table.c.id == conversation)
-            ).scalar()
-            if known is not None and known != owner:
-                raise NotFound("There is no such conversation here.")
-            if known is None:
-                connection.execute(
-                    sa.insert(table).values(
-                        id=conversation, owner=owner, created=now, updated=now,
-                        epoch=secrets.token_hex(6), seq=0, pruned=0, leaf=None,
-                    )
-                )  # fmt: skip
-            return known is None
+        """Make an empty conversation, written with its first events. False if there is one."""
+        return self._owners.create(owner, conversation)
 
     # ----------------------------------------------------------------- writing
 
@@ -125,7 +113,17 @@ class Store:
         """
         lease = Lease(self.worker, time.time() + self.lease_seconds)
         with self._db.told_if_unavailable(), self._db.write() as connection:
-            return Appender(self._statements, connection, lease).append(batch)
+            births = self._owners.unborn(batch)
+            placed = Appender(self._statements, connection, lease).append(batch, births)
+        self._owners.born(births)
+        self._written = True
+        return placed
+
+    def checkpoint(self) -> None:
+        """Spare the next writer a wait for the disk, if anything was written."""
+        if self._written:
+            self._written = False
+            self._db.checkpoint()
 
     def save_content(self, owner: str, text: str) -> str:
         """Keep content posted ahead of a `send` that is too long for the socket; its id."""
@@ -195,9 +193,11 @@ class Store:
             row = connection.execute(
                 sa.select(table).where(table.c.id == conversation)
             ).one_or_none()
-            if row is None:
-                raise NotFound("There is no such conversation here.")
-            return self._state(connection, row)
+            if row is not None:
+                return self._state(connection, row)
+        if self._owners.unborn([conversation]):
+            return Conversation()
+        raise NotFound("There is no such conversation here.")
 
     def _state(self, connection: Any, row: Any) -> Conversation:
         sa, messages, runs = self._sa, self._t.messages, self._t.runs

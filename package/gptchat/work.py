@@ -35,6 +35,8 @@ class Order:
     """A run that was asked for: what it answers, and what is said before it starts.
 
     `waiting` is a person's message that takes its place in the tree when the run starts.
+    `path` is the conversation up to there, where it is known: the handler need not wait
+    until what was said last is saved.
     """
 
     conversation: str
@@ -44,6 +46,7 @@ class Order:
     request: Request
     first: Sequence[Event] = ()
     waiting: Node | None = None
+    path: Sequence[Node] | None = None
 
     def info(self, state: RunState) -> RunInfo:
         """The run as everybody is told of it."""
@@ -117,11 +120,15 @@ class Work:
     def _prepare(self) -> tuple[Chat, Replies]:
         if self.waited:
             self.place()
-        self._hub.settled(self._run.conversation).wait(COMMIT_PATIENCE)
-        path = self._store.load(self._run.conversation).path(self._order.parent)
-        chat = Chat(self._run, path, self._order.request, self._config.system)
+        chat = Chat(self._run, self._path(), self._order.request, self._config.system)
         replies = Replies(self._run, yields=self._handler.yields, warn=self._config.debug)
         return chat, replies
+
+    def _path(self) -> Sequence[Node]:
+        if self._order.path is not None and not self.waited:
+            return self._order.path
+        self._hub.settled(self._run.conversation).wait(COMMIT_PATIENCE)
+        return self._store.load(self._run.conversation).path(self._order.parent)
 
     def _failed(self, error: BaseException) -> None:
         run = self._run

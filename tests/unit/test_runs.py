@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
+from gptchat import work
 from gptchat.chat import Chat
 from gptchat.errors import NoConversation, RunEnded, RunStopped
 from gptchat.run import home_run
@@ -203,8 +203,8 @@ def test_a_run_stopped_before_its_handler_began_never_calls_it(
     called = []
     with Engine(lambda: called.append(1)) as engine:
         hold = threading.Event()
-        load = engine.store.load
-        monkeypatch.setattr(engine.store, "load", lambda chat: hold.wait(5) and load(chat))
+        make = work.Chat
+        monkeypatch.setattr(work, "Chat", lambda *given: hold.wait(5) and make(*given))
         chat = engine.begin()
         engine.stop(chat)
         hold.set()
