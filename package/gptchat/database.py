@@ -105,6 +105,8 @@ class Database:
         connection = self._engine.raw_connection()
         try:
             connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except self._engine.dialect.loaded_dbapi.Error as error:
+            raise StoreError(f"{self._shown} cannot be written: {_cause(error)}.") from error
         finally:
             connection.close()
 

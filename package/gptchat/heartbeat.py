@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from gptchat.errors import StoreError
 from gptchat.pruning import KEEP_LOG_SECONDS
 from gptchat.runs import Runs
 from gptchat.store import Store
@@ -63,7 +64,11 @@ class Heartbeat:
         except Exception as error:  # The next beat tries again; a lease outlives several.
             if work not in self._failing:  # A full disk would say the same ten times a lease.
                 self._failing.add(work)
-                cause = getattr(error, "orig", None)  # What the database says tells enough.
-                logger.error(
-                    "A heartbeat failed and is tried again: %s", cause or error, exc_info=not cause
-                )
+                self._tell(error)
+
+    def _tell(self, error: Exception) -> None:
+        cause = getattr(error, "orig", None)  # What the database says tells enough.
+        is_known = cause is not None or isinstance(error, StoreError)
+        logger.error(
+            "A heartbeat failed and is tried again: %s", cause or error, exc_info=not is_known
+        )

@@ -54,7 +54,7 @@ def announce(url: str, *, open_browser: bool) -> None:
 
 
 def end_on_sigterm() -> None:
-    """Let SIGTERM (`docker stop`, systemd) end the server as Ctrl+C does, with its file in order."""
+    """Let SIGTERM (`docker stop`, systemd) end the server as Ctrl+C does, its file in order."""
     is_ours = threading.current_thread() is threading.main_thread()
     if is_ours and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
