@@ -15,9 +15,6 @@ from typing import Any, TypeAlias
 
 from support.follower import Follower
 
-WATCHDOG = 5.0  # Seconds without a frame, while something runs, until a page syncs by itself.
-
-
 Question: TypeAlias = "queue.SimpleQueue[Any]"
 
 
@@ -27,6 +24,9 @@ class Gone(Exception):
 
 class Page(Follower):
     """One tab of one visitor, showing one conversation."""
+
+    patience = 5.0
+    """Seconds without a frame, while something runs, until it syncs by itself."""
 
     # -------------------------------------------------------------- what is shown
 
@@ -102,9 +102,9 @@ class Page(Follower):
             while not claim():
                 left = deadline - time.monotonic()
                 assert left > 0, f"The page waited {timeout} s in vain until {what}: {self.texts()}"
-                self._changed.wait(min(left, 1.0))
+                self._changed.wait(min(left, self.patience))
                 silence = time.monotonic() - self._heard_at
-                if silence > WATCHDOG and self.view.runs and self._socket is not None:
+                if silence > self.patience and self.view.runs and self._socket is not None:
                     self.counts["watchdog"] += 1
                     self._sync()
 
