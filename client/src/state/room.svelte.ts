@@ -78,6 +78,7 @@ export class Room {
   load(snapshot: Snapshot): void {
     for (const node of snapshot.nodes) this.intents.arrived(node, this.conversation);
     for (const run of snapshot.runs) this.#begun(run);
+    this.#answered(snapshot);
     this.stopping.release();
     this.conversation.load(snapshot);
     this.loading = false;
@@ -110,6 +111,14 @@ export class Room {
     if (intent === undefined) return;
     intent.begun = true;
     if (intent.stopped && run.state !== "ended") this.stopping.stop([run]);
+  }
+
+  /** A message comes with its run: one that is there without has been answered already. */
+  #answered({ nodes }: Snapshot): void {
+    for (const { id } of nodes) {
+      const intent = this.intents.get(id);
+      if (intent !== undefined) intent.begun = true;
+    }
   }
 
   #settleSoon(intent: Intent): void {

@@ -66,6 +66,14 @@ describe("a message that is sent", () => {
     expect(texts()).toEqual([["Hi", "Yes"]]);
   });
 
+  test("is answered when a snapshot shows it and nothing at work below it", () => {
+    room.accepted(ask("Hi"));
+    const nodes = [node("Hi", null, "user"), node("a", "Hi", "assistant", { status: "done" })];
+    room.load({ conversation: "c", epoch: "e", seq: 4, leaf: "a", nodes, runs: [] });
+    expect(room.busy).toBe(false);
+    expect(texts()).toEqual([["Hi", ""]]);
+  });
+
   test("keeps Stop on screen without a gap until its run ends", () => {
     const intent = ask("Hi");
     room.accepted(intent);
