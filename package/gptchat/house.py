@@ -44,8 +44,8 @@ class House:
             dev=config.debug,
             max_chars=lambda: config.max_prompt_chars,
         )
-        actions = Actions(self.store, self.hub, self.runs, config)
-        self.sockets.open(self.flask, actions)
+        self.actions = Actions(self.store, self.hub, self.runs, config)
+        self.sockets.open(self.flask, self.actions)
         self.heartbeat = Heartbeat(self.store, self.runs, config.lease_seconds)
         self.guard = Guard(self.flask.wsgi_app, policy=self.policy(host=None))
         self.wsgi_app: WSGICallable = Mount(config.url_prefix, self.guard)

@@ -185,6 +185,11 @@ def _stale(event: Event) -> Event:
             return {"type": "stale", "id": event["node"]["id"]}
         case "delta" | "finish":
             return {"type": "stale", "id": event["id"]}
+        case "run" if "message" in event["run"]:
+            # What waits is in the snapshot, and is told by name once it has its place.
+            run = event["run"].copy()
+            del run["message"]
+            return {"type": "run", "run": run}
         case _:
             return event
 

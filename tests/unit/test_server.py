@@ -1,0 +1,317 @@
+"""`GPTChat` as a developer meets it: what it takes, what it refuses, and what it says then."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from gptchat import GPTChat, serving
+from gptchat.errors import (
+    BadOption,
+    BadReply,
+    NoConversation,
+    NoHandler,
+    OpenToTheWorld,
+    PortTaken,
+    RunEnded,
+    UnknownArgument,
+    UnknownOption,
+)
+from gptchat.protocol import Send
+from support.engine import OWNER, WHO, new_id
+from support.waiting import until
+
+
+@pytest.fixture
+def app() -> Iterator[GPTChat]:
+    made = GPTChat(lambda message: f"You said: {message}", store=None)
+    yield made
+    made.close()
+
+
+def say(app: GPTChat, text: str = "Hi", chat: str | None = None) -> str:
+    """Send a message into an app that need not be served; the conversation, once answered."""
+    rooms = app._rooms
+    asked: Send = {"type": "send", "conversation": chat, "id": new_id(), "parent": None}
+    chat = rooms.actions.send(OWNER, {**asked, "content": text}, WHO)
+    until(lambda: not rooms.runs.is_busy(chat), "the answer")
+    rooms.hub.settled(chat).wait()
+    return chat
+
+
+def words(app: GPTChat, chat: str) -> list[tuple[str, Any]]:
+    app._rooms.hub.settled(chat).wait()
+    path = app._rooms.store.load(chat).path()
+    return [(n["message"]["role"], n["message"].get("content")) for n in path]
+
+
+# ------------------------------------------------------------------------ the handler
+
+
+def test_without_a_handler_it_is_said_how_to_register_one() -> None:
+    with pytest.raises(NoHandler) as caught:
+        GPTChat(store=None).run_app(port=0)
+    assert "@app.handle_send_message" in str(caught.value)
+
+
+def test_a_second_handler_replaces_the_first(app: GPTChat) -> None:
+    chat = say(app)
+
+    @app.handle_send_message
+    def other() -> str:
+        return "Other."
+
+    assert other() == "Other.", "The function stays what it was."
+    say(app, "again", chat)
+    assert words(app, chat)[1::2] == [("assistant", "You said: Hi"), ("assistant", "Other.")]
+
+
+def test_a_handler_may_be_registered_with_options(app: GPTChat) -> None:
+    @app.handle_send_message(yields="cumulative")
+    def grow() -> Iterator[str]:
+        yield from ["a", "ab", "abc"]
+
+    assert words(app, say(app))[1] == ("assistant", "abc")
+
+
+def test_a_handler_that_asks_for_the_unknown_is_refused_where_it_is_registered(
+    app: GPTChat,
+) -> None:
+    with pytest.raises(UnknownArgument, match="Did you mean 'messages'"):
+        app.handle_send_message(lambda mesages: "")
+
+
+# ---------------------------------------------------------------------- the options
+
+
+def test_unknown_options_are_answered_with_the_nearest_everywhere(app: GPTChat) -> None:
+    for give in (
+        lambda: GPTChat(titel="x"),
+        lambda: app.set_config(titel="x"),
+        lambda: app.set_config({"titel": "x"}),
+        lambda: app.run_app(titel="x"),
+    ):
+        with pytest.raises(UnknownOption, match=r"'titel'.*'title'"):
+            give()
+
+
+def test_an_option_that_does_not_fit_changes_nothing(app: GPTChat) -> None:
+    app.set_config(title="Before")
+    with pytest.raises(BadOption):
+        app.set_config(title="After", theme="pink")
+    assert app.config.title == "Before"
+
+
+# ------------------------------------------------------------------- where it listens
+
+
+def test_a_port_that_is_taken_is_told_with_one_that_is_free(app: GPTChat) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(PortTaken) as caught:
+            app.run_app(port=port, block=False)
+    assert f"Port {port} is already in use" in str(caught.value)
+    [free] = re.findall(r"pass port=(\d+)\.", str(caught.value))
+    app.run_app(port=int(free), block=False)
+    assert app.url == f"http://127.0.0.1:{free}/"
+
+
+@pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 99_999), ("no.such.host.invalid", 0)])
+def test_where_nobody_can_listen_is_told(app: GPTChat, host: str, port: int) -> None:
+    with pytest.raises(PortTaken, match="another host or port"):
+        app.run_app(host, port, block=False, allow_anonymous=True)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.0.1", "example.org"])
+def test_listening_to_the_world_needs_a_decision(app: GPTChat, host: str) -> None:
+    with pytest.raises(OpenToTheWorld, match="allow_anonymous=True") as caught:
+        app.run_app(host, 0, block=False)
+    assert "127.0.0.1" in str(caught.value)
+
+
+def test_debug_is_for_this_machine_only(app: GPTChat) -> None:
+    with pytest.raises(OpenToTheWorld, match="debug=True shows tracebacks"):
+        app.run_app("0.0.0.0", 0, block=False, debug=True, allow_anonymous=True)
+
+
+def test_the_page_is_served_in_the_background_and_its_port_is_free_again(
+    app: GPTChat, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app.run_app(port=0, block=False)
+    assert capsys.readouterr().out == f"gptchat is at {app.url}  (Ctrl+C ends it)\n"
+    chat = say(app)
+    with urllib.request.urlopen(f"{app.url}api/conversations/{chat}", timeout=5) as answer:
+        snapshot = json.load(answer)
+    assert [n["message"]["content"] for n in snapshot["nodes"]] == ["Hi", "You said: Hi"]
+    port = int(app.url.split(":")[-1].strip("/"))
+    app.close()
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
+
+
+def test_before_it_is_served_it_has_no_address(app: GPTChat) -> None:
+    with pytest.raises(NoHandler, match="run_app"):
+        _ = app.url
+
+
+def test_closing_twice_is_fine(app: GPTChat) -> None:
+    app.run_app(port=0, block=False)
+    app.close()
+    app.close()
+
+
+def test_a_free_port_is_free() -> None:
+    port = serving.free_port("127.0.0.1")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", port))
+
+
+# -------------------------------------------------------------------- several, embedded
+
+
+def test_two_apps_in_one_process_know_nothing_of_each_other() -> None:
+    apps = [GPTChat(lambda i=i: f"I am {i}.", store=None, title=f"{i}") for i in range(2)]
+    try:
+        for app in apps:
+            app.run_app(port=0, block=False)
+        chats = [say(app) for app in apps]
+        for i, app in enumerate(apps):
+            assert words(app, chats[i])[1] == ("assistant", f"I am {i}.")
+            with urllib.request.urlopen(app.url, timeout=5) as page:
+                assert f'"title": "{i}"'.replace(" ", "") in page.read().decode().replace(" ", "")
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(f"{apps[0].url}api/conversations/{chats[1]}", timeout=5)
+    finally:
+        for app in apps:
+            app.close()
+
+
+def test_inside_another_application_it_answers_below_its_prefix_only(app: GPTChat) -> None:
+    host = Flask("host")
+    host.route("/")(lambda: "The host's own page.")
+    app.init_app(host, "/chat")
+    client = host.test_client()
+    own = client.get("/")
+    assert own.text == "The host's own page."
+    assert "Content-Security-Policy" not in own.headers
+    page = client.get("/chat/", headers={"Host": "localhost"})
+    assert page.status_code == 200
+    assert '<base href="/chat/"' in page.text
+    assert (
+        client.get("/chat/api/conversations/none", headers={"Host": "localhost"}).status_code == 404
+    )
+
+
+def test_it_is_a_wsgi_application_itself(app: GPTChat) -> None:
+    from werkzeug.test import Client
+
+    here = {"REMOTE_ADDR": "127.0.0.1"}
+    assert Client(app).get("/", environ_base=here).status_code == 200
+    assert app.flask is app.flask
+    assert app.socketio is app.socketio
+
+
+# ----------------------------------------------------------------- what a handler may call
+
+
+def test_update_message_knows_what_is_whole_and_what_joins(app: GPTChat) -> None:
+    @app.handle_send_message
+    def reply() -> None:
+        id = app.new_id()
+        app.update_message({"content": "One "}, id)
+        app.update_message("two ", id)
+        app.update_message({"id": id, "content": "three"})
+        other = app.update_message("Whole.")
+        app.set_message("Replaced.", other)
+        app.update_message({"role": "assistant", "content": "Last."})
+
+    assert words(app, say(app))[1:] == [
+        ("assistant", "One two three"),
+        ("assistant", "Replaced."),
+        ("assistant", "Last."),
+    ]
+
+
+def test_messages_may_be_pushed_from_outside_by_naming_the_conversation(app: GPTChat) -> None:
+    chat = say(app)
+    app.update_message("Ping.", to=chat)
+    id = app.update_message({"id": "p", "content": "Po"}, to=chat)
+    app.update_message({"content": "ng."}, id, to=chat)
+    assert words(app, chat)[2:] == [("assistant", "Ping."), ("assistant", "Pong.")]
+
+
+def test_outside_a_run_nothing_is_guessed(app: GPTChat) -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: app.update_message("x"),
+        lambda: app.update_message({"content": "x"}, "some id"),
+        lambda: app.update_message({"content": "x"}, app.new_id()),
+        lambda: app.set_message("x"),
+        lambda: app.track(iter("")),
+    ]
+    for call in calls:
+        with pytest.raises(NoConversation, match=r"to=ctx\.conversation_id"):
+            call()
+
+
+def test_after_the_end_it_is_told_what_to_do(app: GPTChat) -> None:
+    ids: list[str] = []
+
+    @app.handle_send_message
+    def reply() -> str:
+        ids.append(app.new_id())
+        app.update_message({"content": "x"}, ids[0])
+        return "Done."
+
+    say(app)
+    with pytest.raises(RunEnded, match="to=conversation_id"):
+        app.update_message({"content": "late"}, ids[0])
+
+
+def test_what_is_no_message_is_refused_where_it_is_sent(app: GPTChat) -> None:
+    caught: list[BadReply] = []
+
+    @app.handle_send_message
+    def reply() -> str:
+        for junk in (b"x", 7, object(), {"colour": "red"}):
+            try:
+                app.update_message(junk)
+            except BadReply as error:
+                caught.append(error)
+        return "Fine."
+
+    assert words(app, say(app))[1:] == [("assistant", "Fine.")]
+    assert len(caught) == 4
+
+
+def test_many_people_at_once_each_get_their_own_words(app: GPTChat) -> None:
+    @app.handle_send_message
+    def reply(message: str) -> None:
+        id = app.new_id()
+
+        def write() -> None:
+            for i in range(5):
+                app.update_message({"content": f"{message}{i} "}, id)
+
+        thread = threading.Thread(target=write)
+        thread.start()
+        thread.join()
+
+    rooms, chats = app._rooms, dict[str, str]()
+    for n in range(20):
+        asked: Send = {"type": "send", "conversation": None, "id": new_id(), "parent": None}
+        chats[f"p{n}-"] = rooms.actions.send(OWNER, {**asked, "content": f"p{n}-"}, WHO)
+    for message, chat in chats.items():
+        until(lambda chat=chat: not rooms.runs.is_busy(chat))  # type: ignore[misc]
+        assert words(app, chat)[1] == ("assistant", "".join(f"{message}{i} " for i in range(5)))
