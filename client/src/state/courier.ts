@@ -6,7 +6,7 @@
 import { fetchNode, fetchSnapshot } from "../wire/http";
 import { Outbox, type Write } from "../wire/outbox";
 import type { Accepted, PageConfig, Refusal, Request as Asked } from "../wire/protocol.gen";
-import { Reader } from "../wire/reader";
+import { Reader, type ReaderListener } from "../wire/reader";
 import { ServerSocket, type Connection } from "../wire/socket";
 import type { Intent } from "./intents.svelte";
 import type { Room } from "./room.svelte";
@@ -65,10 +65,11 @@ export class Courier {
 
   /** Keep `room`, and no other, level with the server: at once, or when it has got its id. */
   follow(room: Room): void {
-    if (room !== this.#room) this.#reader?.close();
+    const born = room === this.#room;
+    if (!born) this.#reader?.close();
     else if (this.#reader !== null) return;
     this.#room = room;
-    this.#reader = room.id === null ? null : this.#readerFor(room, room.id);
+    this.#reader = room.id === null ? null : this.#readerFor(room, room.id, born);
     this.#reader?.sync();
   }
 
@@ -115,13 +116,13 @@ export class Courier {
     for (const room of this.#untold) void this.tellStop(room);
   }
 
-  #readerFor(room: Room, conversation: string): Reader {
+  #readerFor(room: Room, conversation: string, born: boolean): Reader {
     const fetches = { snapshot: fetchSnapshot, node: fetchNode };
     const changed = (change: () => void): void => {
       change();
       reader.running = room.conversation.state.runs.size > 0;
     };
-    const reader = new Reader(conversation, this.#socket, fetches, {
+    const listener: ReaderListener = {
       snapshot: (snapshot) => changed(() => room.load(snapshot)),
       node: (node) => changed(() => room.put(node)),
       events: (events) =>
@@ -129,7 +130,8 @@ export class Courier {
           for (const torn of room.apply(events)) void reader.refetch(torn);
         }),
       gone: (refusal) => this.#listener.gone(room, refusal),
-    });
+    };
+    const reader = new Reader(conversation, this.#socket, fetches, listener, born);
     return reader;
   }
 }

@@ -68,6 +68,7 @@ export class Log {
   answered(question: number, answer: SyncAnswer): Verdict | null {
     if (question !== this.#question) return null;
     const first = answer.seq - answer.events.length + 1;
+    if (this.epoch === null && first === 1) this.epoch = answer.epoch;
     if (answer.epoch !== this.epoch || first > this.seq + 1) return { events: [], ask: "snapshot" };
     return this.#drain(this.#take(first, answer.events));
   }

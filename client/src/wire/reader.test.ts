@@ -20,7 +20,8 @@ class Server implements Line {
     this.asked.push(request);
     if (!this.online || this.mute) return Promise.reject(new NoAnswer(request.type));
     if (request.type !== "sync") return Promise.resolve({});
-    if (request.epoch !== this.epoch) return Promise.resolve({ conversation: "c", reset: true });
+    const isNew = request.epoch === null && request.seq === 0;
+    if (!isNew && request.epoch !== this.epoch) return Promise.resolve({ conversation: "c", reset: true });
     const seq = this.log.length;
     const { epoch } = this;
     return Promise.resolve({ conversation: "c", epoch, seq, events: this.log.slice(request.seq) });
@@ -71,6 +72,44 @@ beforeEach(() => {
   });
 });
 afterEach(() => vi.useRealTimers());
+
+describe("a conversation that began on this page", () => {
+  const born = (): Reader =>
+    new Reader(
+      "c",
+      server,
+      { snapshot: () => server.snapshot(), node: () => Promise.reject(new Error("unused")) },
+      {
+        snapshot: (snapshot) => seen.push(`snapshot ${snapshot.seq}`),
+        events: (events) => seen.push(...events.map((each) => (each.type === "delta" ? each.id : each.type))),
+        node: (node) => seen.push(`node ${node.id}`),
+        gone: ({ code }) => seen.push(code),
+      },
+      true,
+    );
+
+  test("is followed from its first event, without a snapshot", async () => {
+    reader = born();
+    reader.sync();
+    reader.receive(server.frame(2, [letter("b")]));
+    await settled();
+    server.log.push(letter("c"));
+    reader.receive(server.frame(3, [letter("c")]));
+    expect(seen).toEqual(["a", "b", "c"]);
+  });
+
+  test("is fetched whole if its log is gone", async () => {
+    reader = born();
+    const request = server.request.bind(server);
+    server.request = (asked) =>
+      asked.type === "sync" && asked.epoch === null
+        ? Promise.resolve({ conversation: "c", reset: true })
+        : request(asked);
+    reader.sync();
+    await settled();
+    expect(seen).toEqual(["snapshot 2"]);
+  });
+});
 
 describe("opening a conversation", () => {
   test("takes the snapshot, then follows the log", async () => {

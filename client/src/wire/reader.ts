@@ -53,9 +53,18 @@ export class Reader {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watch: ReturnType<typeof setTimeout> | undefined;
   #running = false;
+  #born: boolean;
 
-  constructor(conversation: string, line: Line, fetches: Fetches, listener: ReaderListener) {
+  /** `born`: the conversation began on this page, so its log is asked for from its first event. */
+  constructor(
+    conversation: string,
+    line: Line,
+    fetches: Fetches,
+    listener: ReaderListener,
+    born = false,
+  ) {
     this.conversation = conversation;
+    this.#born = born;
     this.#line = line;
     this.#fetches = fetches;
     this.#listener = listener;
@@ -65,7 +74,7 @@ export class Reader {
   sync(): void {
     clearTimeout(this.#retry);
     if (this.#closed || !this.#line.online) return;
-    if (this.#log.epoch === null) void this.#replace();
+    if (this.#log.epoch === null && !this.#born) void this.#replace();
     else void this.#catchUp();
   }
 
@@ -127,6 +136,7 @@ export class Reader {
   }
 
   async #replace(): Promise<void> {
+    this.#born = false;
     const question = this.#log.ask(true);
     try {
       const snapshot = await this.#fetches.snapshot(this.conversation);
