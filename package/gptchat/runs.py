@@ -85,7 +85,7 @@ class Runs:
 
     def _publish(self, conversation: str, *events: Event, urgent: bool = False) -> None:
         self._hub.append(conversation, *events, urgent=urgent)
-        if any(event["type"] == "run" for event in events):
+        if events[-1]["type"] == "run":  # Its end, which a run says last.
             self._ends(conversation)
 
     def _ends(self, conversation: str) -> None:
