@@ -104,11 +104,10 @@ TESTED_WITH: dict[str, set[str]] = {
     "unit/test_messages.py": {"text", "plain"},
     "unit/test_normalise.py": {"calls"},
     "unit/test_deltas.py": {"changes"},
-    "unit/test_store.py": {"schema", "statements", "database", "leases", "log"},
-    "unit/test_runs.py": {"run", "drafts", "work", "chat", "heartbeat", "actions", "pushes"},
+    "unit/test_store.py": {"schema", "statements", "rows", "log", "leases", "owners", "pruning"},
+    "unit/test_runs.py": {"run", "drafts", "work", "heartbeat"},
     "unit/test_guard.py": {"policy", "headers", "visitors"},
     "unit/test_pages.py": {"assets", "index_page", "result_frame"},
-    "unit/test_sockets.py": {"parsing"},
     "unit/test_transport.py": {"connection", "websocket", "outbox", "packets", "listener"},
     "unit/test_server.py": {"house", "serving"},
 }
