@@ -23,6 +23,19 @@ WATCH_SHIFTS = """() => {
     }).observe({ type: "layout-shift" });
 }"""
 
+WATCH_WORDS = """(selector) => {
+    const element = document.querySelector(selector);
+    window.said = [];
+    const look = () => {
+        const words = element.innerText.trim();
+        if (window.said.at(-1) !== words) window.said.push(words);
+    };
+    look();
+    new MutationObserver(look).observe(element, {
+        subtree: true, childList: true, characterData: true,
+    });
+}"""
+
 
 def milliseconds(page: Page, act: str, until: str) -> float:
     """How long after `act` (a JavaScript statement) `until` (an expression) became true."""
@@ -46,6 +59,17 @@ def press(selector: str, key: str) -> str:
     """A statement that presses a key at an element, as the browser reports keys."""
     event = f"new KeyboardEvent('keydown', {{key: '{key}', bubbles: true, cancelable: true}})"
     return f"document.querySelector('{selector}').dispatchEvent({event})"
+
+
+def watch_words(page: Page, selector: str) -> None:
+    """From now on, remember everything that the element says."""
+    page.evaluate(WATCH_WORDS, selector)
+
+
+def words_seen(page: Page) -> list[str]:
+    """What it has said since `watch_words`, in order."""
+    seen: list[str] = page.evaluate("window.said")
+    return seen
 
 
 def watch_shifts(page: Page) -> None:
