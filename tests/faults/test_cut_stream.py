@@ -67,6 +67,7 @@ def quick(page: Page, luck: random.Random) -> Page:
     return page
 
 
+@pytest.mark.timeout(900)
 def test_a_stream_is_whole_after_any_number_of_cuts(rounds: Callable[[int, int], int]) -> None:
     cuts, seed = rounds(20, 200), random.randrange(10**6)
     print(f"seed {seed}")
@@ -83,6 +84,7 @@ def test_a_stream_is_whole_after_any_number_of_cuts(rounds: Callable[[int, int],
                 assert done == cuts, f"the stream was over after {done} cuts"
                 assert_exact([page, calm], [TEXT])
             assert page.counts["connects"] > cuts / 2
+            assert page.counts["gaps"] == 0
             assert_threads_back(server, before)
         assert_stored(database(server), str(calm.conversation), [TEXT])
 

@@ -7,6 +7,8 @@ import sqlite3
 import time
 from collections.abc import Callable
 
+import pytest
+
 from support.oracle import answers, assert_calm, assert_same, database
 from support.page import Page
 from support.serving import Server, serve
@@ -35,6 +37,7 @@ def source(count: int) -> str:
     return "".join(f"{number} 🙂 " for number in range(count))
 
 
+@pytest.mark.timeout(900)
 def test_nothing_acknowledged_or_seen_is_lost(rounds: Callable[[int, int], int]) -> None:
     seed = random.randrange(10**6)
     print(f"seed {seed}")
@@ -89,6 +92,7 @@ def texts_of_snapshot(page: Page) -> list[str]:
     return answers(page.visitor.snapshot(str(page.conversation))["nodes"])
 
 
+@pytest.mark.timeout(900)
 def test_a_send_cut_off_by_the_kill_is_done_once(rounds: Callable[[int, int], int]) -> None:
     with serve(PROGRAM) as server, Page(Visitor(server.port)) as page:
         page.say(str(SHORT))
