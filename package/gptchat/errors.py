@@ -1,19 +1,19 @@
 """Every exception a user of gptchat can meet, each saying what to do next.
 
-    GPTChatError
-    ├── UnknownOption        an option nobody knows, with the nearest known one
-    ├── BadOption            a known option with a value that cannot be meant
-    ├── NoHandler            `run_app` before a handler was registered
-    ├── UnknownArgument      a handler asks for an argument nobody can fill
-    ├── BadReply             a handler said something that is not a message
-    ├── NoConversation       `update_message` with no conversation to go to
-    ├── RunEnded             `update_message` after the run has ended
-    ├── PortTaken            another program listens there
-    ├── OpenToTheWorld       a bind beyond this machine without saying who may come in
-    ├── NotBuilt             the page has not been built
-    ├── StoreError           the database cannot be opened or written
-    └── NotFound             no such conversation or message, or not yours: both say the same
-    RunStopped               the person pressed stop; a BaseException
+GPTChatError
+├── UnknownOption        an option nobody knows, with the nearest known one
+├── BadOption            a known option with a value that cannot be meant
+├── NoHandler            `run_app` before a handler was registered
+├── UnknownArgument      a handler asks for an argument nobody can fill
+├── BadReply             a handler said something that is not a message
+├── NoConversation       `update_message` with no conversation to go to
+├── RunEnded             `update_message` after the run has ended
+├── PortTaken            another program listens there
+├── OpenToTheWorld       a bind beyond this machine without saying who may come in
+├── NotBuilt             the page has not been built
+├── StoreError           the database cannot be opened or written
+└── NotFound             no such conversation or message, or not yours: both say the same
+RunStopped               the person pressed stop; a BaseException
 """
 
 from __future__ import annotations
