@@ -39,7 +39,7 @@ class Conversation:
         return conversation
 
     def apply(self, event: Event) -> None:
-        """Change by one event. An event nobody knows, or about an unknown message, changes nothing."""
+        """Change by one event. One that nobody knows, or of an unknown message, changes nothing."""
         match event["type"]:
             case "message":
                 self._put(event["node"])

@@ -61,7 +61,7 @@ class Heartbeat:
         try:
             work()
             self._failing.discard(work)
-        except Exception as error:  # The next beat tries again; a lease outlives several.
+        except Exception as error:  # noqa: BLE001 – the next beat tries again
             if work not in self._failing:  # A full disk would say the same ten times a lease.
                 self._failing.add(work)
                 self._tell(error)

@@ -81,7 +81,7 @@ class Hub:
         self._last = Ticket()
         self._urgent = False
         self._asleep = False
-        self._thread: threading.Thread | None = None
+        self._thread: threading.Thread | None = None  # noqa: TID251 – made by workers.py
         self._closed = False
 
     def append(self, conversation: str, *events: Event, urgent: bool = False) -> Ticket:

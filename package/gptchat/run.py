@@ -25,6 +25,10 @@ current_run: ContextVar[tuple[Run, int] | None] = ContextVar("gptchat_run", defa
 """The run whose handler is executing, and its thread: other threads may inherit the context."""
 
 
+OPENING_PATIENCE = 2.0
+"""Seconds that Stop waits for a run to take its place before it ends it."""
+
+
 class Run:
     """One answer being written."""
 
@@ -33,6 +37,7 @@ class Run:
     ) -> None:
         self.info, self.conversation = info, conversation
         self.stopped = threading.Event()
+        self._opened = threading.Event()
         self.cancel: Callable[[], None] = lambda: None
         self._publish, self._max_chars = publish, max_chars
         self._lock = threading.RLock()
@@ -127,8 +132,16 @@ class Run:
 
     # -------------------------------------------------------------------- ending
 
+    def open(self, append: Callable[..., object], *first: Event) -> None:
+        """Say what comes before the run, and that it runs, unless it has ended meanwhile."""
+        with self._lock:
+            runs: list[Event] = [] if self.ended else [{"type": "run", "run": self.info}]
+            append(self.conversation, *first, *runs, urgent=True)
+        self._opened.set()
+
     def stop(self) -> bool:
         """End as stopped, now. The handler is freed where it can be; its late words are refused."""
+        self._opened.wait(OPENING_PATIENCE)
         with self._lock:
             if self.ended:
                 return False

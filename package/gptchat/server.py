@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, TypeVar, cast, overload
 
 from flask import Flask
-from flask_socketio import SocketIO
 from werkzeug.serving import BaseWSGIServer
 
 from gptchat import serving, workers
@@ -213,8 +212,8 @@ class GPTChat:
         return self._rooms.flask
 
     @property
-    def socketio(self) -> SocketIO:
-        """The Flask-SocketIO server inside."""
+    def socketio(self) -> Any:
+        """The `flask_socketio.SocketIO` inside."""
         return self._rooms.sockets.socketio
 
     def init_app(self, flask_app: Flask, url_prefix: str = "/chat") -> None:

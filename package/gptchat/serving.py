@@ -20,7 +20,7 @@ from werkzeug.serving import BaseWSGIServer, is_running_from_reloader, make_serv
 from gptchat.errors import OpenToTheWorld, PortTaken
 from gptchat.guard import WSGICallable
 from gptchat.listener import request_handler
-from gptchat.policy import is_loopback
+from gptchat.policy import WILDCARDS, is_loopback
 
 logger = logging.getLogger("gptchat")
 
@@ -40,9 +40,9 @@ def listen(
 def address(server: BaseWSGIServer, prefix: str) -> str:
     """Where a person finds the page."""
     host, port = server.server_address[0], server.server_address[1]
-    shown = {"127.0.0.1": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(
-        str(host), str(host)
-    )
+    shown = str(host)
+    if shown in WILDCARDS:
+        shown = "[::1]" if ":" in shown else "127.0.0.1"
     return f"http://{shown}:{port}{prefix}/"
 
 

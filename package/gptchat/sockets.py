@@ -114,7 +114,7 @@ class Sockets:
         except StoreError:
             sentence = "This could not be saved. It will be tried again."
             return {"refused": {"code": "not_saved", "sentence": sentence}}
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 – one request must not end the page
             told = report(error, where=f"The request {name[:40]!r}", debug=False)
             sentence = f"Something went wrong (error {told['id']})."
             return {"refused": {"code": "not_saved", "sentence": sentence}}

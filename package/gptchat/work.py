@@ -85,8 +85,7 @@ class Work:
         first = self._order.first
         if self._order.waiting is not None:
             first = [{"type": "message", "node": self._order.waiting}]
-        running: Event = {"type": "run", "run": self._run.info}
-        self._hub.append(self._run.conversation, *first, running, urgent=True)
+        self._run.open(self._hub.append, *first)
 
     def place(self) -> None:
         """Put the message that waited where it belongs now: below whatever came meanwhile."""

@@ -1,4 +1,4 @@
-"""Many people at once, at protocol level: what each of them waits for, and whether a word is lost."""
+"""Many people at once, at protocol level: how long each waits, and whether a word is lost."""
 
 from __future__ import annotations
 

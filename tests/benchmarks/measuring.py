@@ -1,4 +1,4 @@
-"""A server process being measured: its processor time, its memory, and how long it takes to be there."""
+"""A server process being measured: its processor time, its memory, how soon it is there."""
 
 from __future__ import annotations
 

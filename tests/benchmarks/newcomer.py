@@ -15,7 +15,6 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.measuring import serving
 from benchmarks.report import Figure
-
 from support.browsing import chromium
 
 TOP = Path(__file__).resolve().parents[2]

@@ -16,7 +16,10 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-WORDS = ["A", "handler", "is", "one", "function", "and", "it", "gets", "the", "conversation", "as", "a", "list", "of", "messages", "that", "the", "model", "can", "read", "so", "what", "you", "write", "is", "what", "people", "see", "while", "it", "is", "being", "written", "**word**", "by", "word", "with", "`code`", "and", "lists:\n\n-", "one\n-", "two\n\nand", "nothing", "is", "lost", "when", "the", "page", "reloads.", ""]
+TEXT = """A handler is one function and it gets the conversation as a list of messages that the
+model can read so what you write is what people see while it is being written **word** by
+word with `code` and lists:\n\n- one\n- two\n\nand nothing is lost when the page reloads."""
+WORDS = TEXT.split(" ")
 
 
 def tokens(asked: dict[str, Any]) -> Iterator[str]:

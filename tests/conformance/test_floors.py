@@ -16,7 +16,8 @@ FLOORS: list[set[str]] = [
     | {"normalise", "deltas", "repair", "conversation", "handlers", "streams"}
     | {"failures", "workers"},
     # 2 what a handler says, and where it is kept
-    {"replies", "schema", "database", "leases", "statements", "rows", "log", "owners", "pruning", "store"},
+    {"replies"}
+    | {"schema", "database", "leases", "statements", "rows", "log", "owners", "pruning", "store"},
     # 3 the one writer
     {"hub"},
     # 4 runs
