@@ -76,10 +76,6 @@ class Run:
         self._names[id] = id
         return id
 
-    def knows(self, id: str) -> bool:
-        """Whether the id was made for, or used in, this run."""
-        return id in self._names
-
     def whole(self, message: Message, id: str | None = None) -> str:
         """Write or replace a whole message; its id."""
         with self._lock:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gptchat import work
+
 from gptchat.chat import Chat
 from gptchat.errors import NoConversation, RunEnded, RunStopped
 from gptchat.run import home_run
@@ -124,6 +124,87 @@ def test_a_message_sent_as_the_answer_ends_stands_below_it() -> None:
         ]
 
 
+def test_a_message_whose_turn_comes_before_it_is_queued_stands_below_the_answer(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reply(message: str) -> str:
+        gate.begun.append(message)
+        gate.open.wait(5)
+        return f"To {message}."
+
+    with Engine(reply) as engine:
+        chat = engine.begin("one")
+        gate.wait("one")
+        begin = engine.runs.begin
+
+        def late(order: Any) -> None:
+            gate.open.set()
+            engine.rest(chat)
+            begin(order)
+
+        monkeypatch.setattr(engine.runs, "begin", late)
+        engine.send("two", chat)
+        assert [text for _, text in engine.words(chat)] == [
+            "one", "To one.", "two", "To two."
+        ]  # fmt: skip
+
+
+def test_a_repeat_while_the_message_takes_its_place_is_not_answered_again(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Engine(gate) as engine:
+        chat, id = engine.begin("one"), new_id()
+        gate.wait("one")
+        engine.begin("two", chat, id=id)
+        load, hold, held = engine.store.load, threading.Event(), threading.Event()
+
+        def slow(conversation: str) -> Any:
+            if threading.current_thread().name.startswith("gptchat-r_"):
+                held.set()
+                hold.wait(5)
+            return load(conversation)
+
+        monkeypatch.setattr(engine.store, "load", slow)
+        gate.open.set()
+        assert held.wait(5)
+        engine.begin("two", chat, id=id)
+        hold.set()
+        engine.rest(chat)
+        assert gate.begun == ["one", "two"]
+
+
+@pytest.mark.parametrize("patience", [5.0, 0.0])
+def test_stop_while_a_message_takes_its_place_leaves_nothing_running(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch, patience: float
+) -> None:
+    monkeypatch.setattr("gptchat.run.OPENING_PATIENCE", patience)
+    with Engine(gate) as engine:
+        chat = engine.begin("one")
+        gate.wait("one")
+        engine.begin("two", chat)
+        load, hold, held = engine.store.load, threading.Event(), threading.Event()
+
+        def slow(conversation: str) -> Any:
+            if threading.current_thread().name.startswith("gptchat-r_"):
+                held.set()
+                hold.wait(5)
+            return load(conversation)
+
+        monkeypatch.setattr(engine.store, "load", slow)
+        gate.open.set()
+        assert held.wait(5)
+        stopping = threading.Thread(target=engine.stop, args=(chat,))
+        stopping.start()
+        time.sleep(0.02)
+        hold.set()
+        stopping.join()
+        engine.rest(chat)
+        until(lambda: ("user", "two") in engine.words(chat), "the message")
+        assert engine.state(chat).runs == {}
+        assert engine.ends(chat) == ["done", "stopped"]
+        assert gate.begun == ["one"]
+
+
 # -------------------------------------------------------------------------- stopping
 
 
@@ -203,8 +284,8 @@ def test_a_run_stopped_before_its_handler_began_never_calls_it(
     called = []
     with Engine(lambda: called.append(1)) as engine:
         hold = threading.Event()
-        make = work.Chat
-        monkeypatch.setattr(work, "Chat", lambda *given: hold.wait(5) and make(*given))
+        late = "gptchat.work.Chat"
+        monkeypatch.setattr(late, lambda *given: hold.wait(5) and Chat(*given))
         chat = engine.begin()
         engine.stop(chat)
         hold.set()
@@ -347,6 +428,45 @@ def test_an_async_handler_writes_by_itself_in_its_tasks_and_by_id_in_threads() -
 
     with Engine(reply) as engine:
         assert engine.words(engine.send())[1] == ("assistant", "own task thread")
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_what_a_handler_hands_over_still_speaks_for_its_run(is_async: bool) -> None:
+    async def coroutine() -> None:
+        home_run().grow({"content": "coroutine"}, "m")
+
+    def generator() -> Iterator[str]:
+        home_run().grow({"content": "generator"}, "m")
+        yield from ()
+
+    async def areply() -> Any:
+        return generator()
+
+    with Engine(areply if is_async else lambda: coroutine()) as engine:
+        words = "generator" if is_async else "coroutine"
+        assert engine.words(engine.send())[1] == ("assistant", words)
+
+
+def test_a_plain_stream_from_an_async_handler_keeps_no_other_waiting() -> None:
+    hold = threading.Event()
+
+    def slow() -> Iterator[str]:
+        yield "Begun, "
+        hold.wait(5)
+        yield "done."
+
+    async def reply(message: str) -> Any:
+        return slow() if message == "slow" else "Quick."
+
+    with Engine(reply) as engine:
+        chat = engine.begin("slow")
+        said(engine, chat, 2)
+        assert engine.words(engine.send("quick"))[1] == ("assistant", "Quick.")
+        assert not hold.is_set()
+        assert engine.runs.is_busy(chat)
+        hold.set()
+        engine.rest(chat)
+        assert engine.words(chat)[1] == ("assistant", "Begun, done.")
 
 
 def test_an_id_somebody_invents_is_his_own() -> None:
