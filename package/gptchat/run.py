@@ -138,25 +138,11 @@ class Run:
     def stop(self) -> bool:
         """End as stopped, now. The handler is freed where it can be; its late words are refused."""
         self._opened.wait(OPENING_PATIENCE)
-        with self._lock:
-            if self.ended:
-                return False
-            self.stopped.set()
-            self.end("stopped")
-            held = list(self._held)
-        self._free(held)
-        return True
+        return self._end_and_free("stopped")
 
     def interrupt(self, sentence: str) -> bool:
         """End from outside, for a reason the person is told. The handler is freed as by Stop."""
-        with self._lock:
-            if self.ended:
-                return False
-            self.stopped.set()
-            self.end("interrupted", {"sentence": sentence})
-            held = list(self._held)
-        self._free(held)
-        return True
+        return self._end_and_free("interrupted", {"sentence": sentence})
 
     def resume(self, state: Conversation) -> None:
         """Take over what a lost process wrote, to end it."""
@@ -187,10 +173,17 @@ class Run:
 
     # ----------------------------------------------------------------- internals
 
-    def _free(self, held: list[object]) -> None:
+    def _end_and_free(self, end: RunEnd, error: ErrorInfo | None = None) -> bool:
+        with self._lock:
+            if self.ended:
+                return False
+            self.stopped.set()
+            self.end(end, error)
+            held = list(self._held)
         for stream in held:
             streams.shut(stream)
         self.cancel()
+        return True
 
     def _say(self, *events: Event, urgent: bool = False) -> None:
         self._publish(self.conversation, *events, urgent=urgent)
