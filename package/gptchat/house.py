@@ -82,7 +82,8 @@ class House:
         )
 
     def close(self) -> None:
-        """End the threads and let go of the database. Running handlers are not waited for."""
+        """End the runs, the threads and the database. Running handlers are not waited for."""
         self.heartbeat.close()
+        self.runs.close()
         self.hub.close()
         self.store.close()

@@ -39,6 +39,7 @@ class Runs:
         self._dropped: dict[str, list[Order]] = {}
         self._by_message: weakref.WeakValueDictionary[str, Run] = weakref.WeakValueDictionary()
         self._ended: deque[Run] = deque(maxlen=REMEMBERED)
+        self._closed = False
 
     # ---------------------------------------------------------------- beginning
 
@@ -58,7 +59,7 @@ class Runs:
     def begin(self, order: Order) -> None:
         """Start the run, or let it wait its turn. Whoever wants it saved waits for the hub."""
         with self._lock:
-            full = len(self._active) >= self._config.max_concurrent_runs
+            full = self._closed or len(self._active) >= self._config.max_concurrent_runs
             if full or self.is_busy(order.conversation):
                 self._queue(order)
             else:
@@ -98,7 +99,7 @@ class Runs:
 
     def _start_next(self, first: str) -> None:
         for waiting in [first, *self._queues]:
-            room = len(self._active) < self._config.max_concurrent_runs
+            room = not self._closed and len(self._active) < self._config.max_concurrent_runs
             queue = self._queues.get(waiting)
             if room and queue and waiting not in self._active and waiting not in self._dropped:
                 order = queue.popleft()
@@ -180,6 +181,14 @@ class Runs:
         for run in active:
             if now - run.info["created"] > self._config.max_run_seconds:
                 run.interrupt("The answer took longer than this server allows.")
+
+    def close(self) -> None:
+        """Interrupt what works, keeping its words, and start nothing more."""
+        with self._lock:
+            self._closed = True
+            active = list(self._active.values())
+        for run in active:
+            run.interrupt("The server was stopped while this was being answered.")
 
     def sweep(self) -> None:
         """Call runs interrupted whose process is gone; the words they wrote stay."""

@@ -1,7 +1,8 @@
 """Threads and the asyncio loop: the sole creator of both.
 
-Every handler runs on a thread of its own, or as a task of the one loop thread,
-so that a handler that sleeps or burns the processor keeps nobody else waiting.
+A plain handler runs on a thread of its own: one that sleeps or burns the processor
+keeps nobody else waiting. Async handlers are tasks of the one loop thread, as their
+clients expect, so one that blocks instead of awaiting holds up the other async ones.
 What they run is the business of `runs.py` and `hub.py`.
 """
 
