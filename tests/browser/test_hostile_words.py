@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Dialog, Error, Page, expect
 
 from gptchat.testing import Reply
 from support.browsing import Watch
@@ -63,7 +63,12 @@ DANGEROUS = """() => {
 def wary(page: Page, scripted: Scripted) -> Page:
     """A new chat that would notice a dialog, and remembers violations of its policy."""
     opened: list[str] = []
-    page.on("dialog", lambda dialog: (opened.append(dialog.message), dialog.dismiss()))
+
+    def note(dialog: Dialog) -> None:
+        opened.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
     page.add_init_script(
         "window.violations = []; document.addEventListener('securitypolicyviolation',"
         " (event) => window.violations.push(event.violatedDirective + ' ' + event.blockedURI))"

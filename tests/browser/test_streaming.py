@@ -7,34 +7,8 @@ from playwright.sync_api import Page, expect
 from gptchat.testing import Reply
 from support.chatting import answer, expect_busy, expect_idle, say
 from support.clock import shifted, shifts, watch_shifts
+from support.rich import RICH
 from support.scripted import Scripted, words
-
-RICH = """\
-# A plan
-
-Some *words*, **bold ones** and `code`, with a [link](https://example.org/a_b).
-
-1. First
-2. Second
-   - nested
-   - again
-
-> Quoted, and
-> again.
-
-| Name | Count |
-|:-----|------:|
-| one  |     1 |
-| two  |     2 |
-
-```python
-def answer(question: str) -> int:
-    return 42  # as everybody knows
-```
-
-The end, with emoji 👩‍👩‍👧 and 日本語.
-"""
-"""About 300 deltas of two characters."""
 
 NORMALISED = """() => {
     const byName = (a, b) => (a.name < b.name ? -1 : 1);

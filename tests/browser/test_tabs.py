@@ -143,6 +143,7 @@ def test_options_change_in_pages_that_are_open(page: Page, changing: Server) -> 
     expect(watching.locator("[data-gc=model]")).to_contain_text("After")
     expect(watching.get_by_placeholder("Say it")).to_be_visible()
     expect(watching.get_by_role("textbox", name="Message Ada")).to_be_visible()
+    expect_idle(page)
     say(page, "preload")
     expect(watching.locator("main")).to_contain_text("Something new.")
     expect(bubbles(watching)).to_have_count(0)

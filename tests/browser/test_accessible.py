@@ -1,0 +1,190 @@
+"""axe finds nothing to object to, in every state, theme and width.
+
+The rules are those of WCAG 2.2 A and AA and axe's best practices; the size of
+targets, which axe leaves out unless told, is among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from gptchat.testing import Reply
+from support.browsing import Watch
+from support.chatting import answer, composer, expect_idle, say, tools
+from support.proxy import Proxy
+from support.rich import RICH
+from support.scripted import Scripted, call, words
+
+State: TypeAlias = Callable[[Page, Scripted], None]
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {
+    "runOnly": {"type": "tag", "values": TAGS},
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+SIZES = [(390, 844), (820, 1180), (1440, 900)]
+TABLE = [{"city": "Oslo", "degrees": 4}, {"city": "Rome", "degrees": 21}]
+CALLS = [call("weather", TABLE, city="Oslo"), call("dig", "Error: no shovel", depth=3)]
+
+
+def short(page: Page, scripted: Scripted) -> None:
+    say(page, "Hello")
+    expect_idle(page)
+    say(page, "And again")
+    expect_idle(page)
+
+
+def rich(page: Page, scripted: Scripted) -> None:
+    scripted.says(RICH)
+    say(page, "Everything, please.")
+    expect(answer(page)).to_contain_text("The end")
+    expect_idle(page)
+
+
+def waiting(page: Page, scripted: Scripted) -> None:
+    scripted.says(Reply("Late.", delay=30))
+    say(page, "Hello")
+    expect(answer(page)).to_contain_text("Thinking")
+
+
+def streaming(page: Page, scripted: Scripted) -> None:
+    scripted.says(Reply("# Title\n\n" + words(2000), rate=30, reasoning="Hm."))
+    say(page, "Hello")
+    expect(answer(page)).to_contain_text("word5 ")
+
+
+def folded(page: Page, scripted: Scripted) -> None:
+    scripted.says(Reply(tool_calls=CALLS), Reply(tool_calls=CALLS[1:]), "Done.")
+    say(page, "Go.")
+    expect(answer(page)).to_contain_text("Done.")
+    expect_idle(page)
+
+
+def unfolded(page: Page, scripted: Scripted) -> None:
+    folded(page, scripted)
+    page.locator("[data-gc=tool-group]").get_by_role("button").first.click()
+    for tool in tools(page).all():
+        tool.get_by_role("button").first.click()
+    expect(page.locator("[data-gc=tool-result]")).to_have_count(3)
+
+
+def running(page: Page, scripted: Scripted) -> None:
+    scripted.says(Reply(tool_calls=[call("dig", after=30), call("look", after=30)]))
+    say(page, "Go.")
+    page.locator("[data-gc=tool-group]").get_by_role("button").first.click()
+    expect(tools(page).first).to_have_attribute("data-state", "running")
+
+
+def editing(page: Page, scripted: Scripted) -> None:
+    short(page, scripted)
+    page.get_by_role("button", name="Regenerate response").last.click()
+    expect(page.locator("[data-gc=pager]")).to_be_visible()
+    expect_idle(page)
+    composer(page).press("ArrowUp")
+    expect(page.get_by_role("textbox", name="Edit message")).to_be_visible()
+
+
+def failed(page: Page, scripted: Scripted) -> None:
+    scripted.says(Reply(error=500))
+    say(page, "Hello")
+    page.locator("[data-gc=error]").get_by_role("button", name="Details").click()
+
+
+def stopped(page: Page, scripted: Scripted) -> None:
+    streaming(page, scripted)
+    page.get_by_role("button", name="Stop generating").click()
+    expect(answer(page)).to_contain_text("Stopped")
+    expect_idle(page)
+
+
+STATES: dict[str, State] = {
+    "empty": lambda page, scripted: expect(composer(page)).to_be_visible(),
+    "short": short,
+    "rich": rich,
+    "waiting": waiting,
+    "streaming": streaming,
+    "tools folded": folded,
+    "tools unfolded": unfolded,
+    "tools running": running,
+    "editing": editing,
+    "failed": failed,
+    "stopped": stopped,
+}
+
+
+def violations(page: Page) -> list[str]:
+    """What axe objects to, in this theme and width: the rule, and where."""
+    found: list[dict[str, Any]] = Axe().run(page, options=RULES).response["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:160]} – {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def expect_accessible(page: Page) -> None:
+    """No violation in either theme at any width."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            page.mouse.move(0, 0)
+            page.wait_for_timeout(200)  # Colours and opacities arrive.
+            assert violations(page) == [], f"{scheme}, {width} wide"
+
+
+@pytest.fixture
+def calm(watch: Watch, scripted: Scripted) -> Page:
+    """A new chat in which nothing moves while it is looked at."""
+    page = watch.new_context(reduced_motion="reduce").new_page()
+    scripted.says()
+    page.goto(scripted.url)
+    page.wait_for_selector("[data-connection=online]")
+    return page
+
+
+def test_axe_would_find_a_fault(calm: Page) -> None:
+    calm.evaluate(
+        """() => {
+            const row = document.createElement("span");
+            for (const place of [0, 1]) {
+                const button = document.createElement("button");
+                button.style = "width: 12px; height: 12px; background: gray";
+                row.append(button);
+            }
+            document.querySelector("header").append(row);
+        }"""
+    )
+    found = {violation.split(":")[0] for violation in violations(calm)}
+    assert found >= {"button-name", "target-size"}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing(calm: Page, scripted: Scripted, state: str) -> None:
+    STATES[state](calm, scripted)
+    expect_accessible(calm)
+
+
+@pytest.fixture
+def road(scripted: Scripted) -> Iterator[Proxy]:
+    with Proxy(scripted.server.port) as proxy:
+        yield proxy
+
+
+def test_axe_finds_nothing_in_a_page_without_connection(
+    calm: Page, scripted: Scripted, road: Proxy
+) -> None:
+    calm.goto(f"http://127.0.0.1:{road.port}/")
+    short(calm, scripted)
+    road.target = 1
+    road.cut()
+    expect(calm.locator("[data-gc=banner]")).to_contain_text("Connection lost.")
+    say(calm, "Will this arrive?")
+    expect(calm.get_by_text("Will send when back online")).to_be_visible()
+    expect_accessible(calm)
