@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from gptchat.actions import Actions
 from gptchat.config import Config
 from gptchat.drafts import new_message_id
-from gptchat.errors import NoConversation
+from gptchat.errors import NoConversation, RunEnded, RunStopped
 from gptchat.guard import Guard, Mount, Policy, WSGICallable
 from gptchat.handlers import Handler
 from gptchat.heartbeat import Heartbeat
@@ -17,6 +18,7 @@ from gptchat.hub import Hub
 from gptchat.messages import to_delta, to_message
 from gptchat.pages import make_flask
 from gptchat.pushes import Pushes
+from gptchat.run import Run
 from gptchat.runs import Runs
 from gptchat.sockets import Sockets
 from gptchat.store import Store
@@ -60,12 +62,17 @@ class House:
 
     def say(self, value: Any, id: str | None, to: str | None, *, whole: bool) -> str:
         """Bring a message, or a piece of one, to its run or its conversation; its id."""
-        if to is not None:
-            pushes = self.pushes
-            return pushes.whole(to, value, id) if whole else pushes.grow(to, value, id)
-        run = self.runs.run_for(id)
-        run.check()
-        return run.whole(to_message(value), id) if whole else run.grow(to_delta(value), id)
+        if to is None:
+            run = self.runs.run_for(id)
+            run.check()
+            return _said(run, value, id, whole=whole)
+        working = None if self.pushes.knows(id) else self.runs.working(to)
+        if working is not None:
+            # Beside the answer that is being written it would hide what follows.
+            with contextlib.suppress(RunStopped, RunEnded):
+                return _said(working, value, id, whole=whole)
+        pushes = self.pushes
+        return pushes.whole(to, value, id) if whole else pushes.grow(to, value, id)
 
     def policy(self, *, host: str | None) -> Policy:
         """Who may come in, listening on `host` (None: somebody else's server listens)."""
@@ -87,3 +94,7 @@ class House:
         self.runs.close()
         self.hub.close()
         self.store.close()
+
+
+def _said(run: Run, value: Any, id: str | None, *, whole: bool) -> str:
+    return run.whole(to_message(value), id) if whole else run.grow(to_delta(value), id)

@@ -27,6 +27,10 @@ class Pushes:
         self._lock = threading.Lock()
         self._pushed: OrderedDict[str, tuple[Node, Normaliser]] = OrderedDict()
 
+    def knows(self, id: str | None) -> bool:
+        """Whether the message was pushed before: deltas join it where it stands."""
+        return id in self._pushed
+
     def whole(self, conversation: str, value: Any, id: str | None) -> str:
         """Write or replace a whole message below the newest one; its id."""
         with self._lock:

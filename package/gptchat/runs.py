@@ -56,6 +56,10 @@ class Runs:
             known = [each.info["id"] for each in (active, *self._ended) if each is not None]
             return run in known or any(order.id == run for order in waiting)
 
+    def working(self, conversation: str) -> Run | None:
+        """The run at work in this conversation, in this process."""
+        return self._active.get(conversation)
+
     def begin(self, order: Order) -> None:
         """Start the run, or let it wait its turn. Whoever wants it saved waits for the hub."""
         with self._lock:

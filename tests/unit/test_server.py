@@ -337,3 +337,17 @@ def test_closing_interrupts_what_is_being_answered_and_keeps_its_words(tmp_path:
     assert snapshot["runs"] == []
     assert [node["status"] for node in snapshot["nodes"]] == ["done", "done", "interrupted"]
     assert snapshot["nodes"][1]["message"]["content"] == "so far"
+
+
+def test_a_push_while_an_answer_is_written_hides_nothing_of_it() -> None:
+    app = GPTChat(store=None)
+
+    @app.handle_send_message
+    def reply(ctx: Chat) -> None:
+        ctx.send("before")
+        app.update_message("pushed", to=ctx.conversation_id)
+        ctx.send("after")
+
+    chat = say(app, "go")
+    assert [content for _, content in words(app, chat)] == ["go", "before", "pushed", "after"]
+    app.close()
