@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -156,6 +157,16 @@ def test_a_call_changes_its_state_without_moving_anything(chat: Page, scripted: 
     expect(answer(chat)).to_contain_text("Gold!")
     expect_idle(chat)
     assert shifted(chat) <= 0.02, shifts(chat)
+
+
+def test_a_call_that_takes_long_says_for_how_long(chat: Page, scripted: Scripted) -> None:
+    scripted.says(Reply(tool_calls=[call("dig", "gold", after=4.5)]), "Gold!")
+    say(chat, "Dig.")
+    expect(tools(chat)).to_contain_text("Calling dig 3s")
+    chat.reload()
+    # At once, not a second later: the clock knows when the call began.
+    expect(tools(chat)).to_contain_text(re.compile("Calling dig [34]s"), timeout=900)
+    expect(tools(chat)).to_contain_text(re.compile(r"Called dig · [45]"))
 
 
 def test_a_reload_shows_calls_and_results_again(chat: Page, scripted: Scripted) -> None:
