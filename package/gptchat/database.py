@@ -29,7 +29,7 @@ BY_SCRIPT: Final = ".gptchat/"
 BUSY_TIMEOUT_MS = 5000
 """How long a writer waits for another process before it gives up."""
 
-LARGEST_LOG = 16_000
+LARGEST_LOG = 32_000
 """Pages (of 4 KB) of SQLite's log at which a writer checkpoints after all; see `checkpoint`."""
 
 POOL_SIZE = 8  # Readers at once; each read takes well under a millisecond.

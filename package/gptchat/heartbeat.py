@@ -18,6 +18,9 @@ logger = logging.getLogger("gptchat")
 BEATS_PER_LEASE = 10
 """A lease survives nine missed beats: a busy machine is not a dead one."""
 
+CHECKPOINT_EVERY = 5.0
+"""Seconds between checkpoints: the disk is busy meanwhile, and writers can feel it."""
+
 PRUNE_EVERY = 60.0
 """Seconds between looks for conversations that have been idle long enough to prune."""
 
@@ -44,7 +47,7 @@ class Heartbeat:
         pause = self._lease / BEATS_PER_LEASE
         while not self._closed.wait(pause):
             self._try(self._runs.beat)
-            self._try(self._store.checkpoint)
+            self._every(CHECKPOINT_EVERY, self._store.checkpoint)
             self._every(self._lease, self._runs.sweep)
             self._every(PRUNE_EVERY, self._prune)
 
