@@ -80,6 +80,9 @@ class GPTChat:
 
         return register if fn is None else register(fn)
 
+    handle_start_generating = handle_send_message
+    """What `handle_send_message` was called in gptchat 0.0.12."""
+
     # ------------------------------------------------- what a handler may call
 
     def new_id(self) -> str:

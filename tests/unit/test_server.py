@@ -351,3 +351,14 @@ def test_a_push_while_an_answer_is_written_hides_nothing_of_it() -> None:
     chat = say(app, "go")
     assert [content for _, content in words(app, chat)] == ["go", "before", "pushed", "after"]
     app.close()
+
+
+def test_the_decorator_keeps_its_old_name() -> None:
+    app = GPTChat(store=None)
+
+    @app.handle_start_generating
+    def reply(message: str) -> str:
+        return message.upper()
+
+    assert words(app, say(app, "hi"))[-1] == ("assistant", "HI")
+    app.close()
