@@ -126,6 +126,8 @@ def test_preloaded_messages_are_there_before_and_after_the_first_word(
     page.goto(changing.url)
     expect(bubbles(page)).to_have_text(["Are you there?"])
     expect(answer(page).locator("strong")).to_have_text("Always")
+    composer(page).press("ArrowUp")  # Nothing was said yet that could be changed.
+    expect(page.get_by_role("textbox", name="Edit message")).to_have_count(0)
     say(page, "count")
     expect(answer(page)).to_contain_text("3 messages")
     expect(bubbles(page)).to_have_text(["Are you there?", "count"])

@@ -125,7 +125,7 @@ export class Chat {
   /** Edit what was said last; `false` if nothing was. */
   editLast(): boolean {
     const last = this.turns.findLast((turn) => turn.user !== null)?.user;
-    if (!last || last.delivery !== null) return false;
+    if (!last || last.delivery !== null || this.conversationId === null) return false;
     this.editing = last.node.id;
     return true;
   }
