@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from gptchat.testing import Reply
@@ -100,3 +102,20 @@ def test_typing_goes_on_while_an_answer_streams_and_is_not_sent(
     expect(chat.get_by_text("Stop or wait to send")).to_be_visible()
     expect(chat.locator("[data-gc=bubble]")).to_have_count(1)
     expect(chat.locator("[data-gc=input]")).to_have_value("My next question")
+
+
+def test_answers_and_code_are_copied_as_they_were_written(chat: Page, scripted: Scripted) -> None:
+    chat.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    scripted.says("# Title\n\n```py\nif x:\n\tprint(1)\n```\n")
+    say(chat, "Some code, please.")
+    expect_idle(chat)
+    for button, copied in (
+        (answer(chat).get_by_role("button", name="Copy code"), "if x:\n\tprint(1)"),
+        (
+            answer(chat).get_by_role("button", name="Copy message"),
+            "# Title\n\n```py\nif x:\n\tprint(1)\n```\n",
+        ),
+    ):
+        button.click()
+        expect(chat.locator("#gc-status")).to_contain_text(re.compile("[Cc]opied"))
+        assert chat.evaluate("navigator.clipboard.readText()") == copied
