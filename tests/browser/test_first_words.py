@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from gptchat.testing import Reply
@@ -24,6 +25,7 @@ def test_an_empty_chat_greets_and_waits_in_its_field(chat: Page, watch: Watch) -
     assert watch.off_origin == []
 
 
+@pytest.mark.serial
 def test_a_message_is_on_screen_at_once_and_a_dot_says_it_is_being_answered(
     chat: Page, scripted: Scripted
 ) -> None:
@@ -78,6 +80,36 @@ def test_shift_enter_makes_a_line_and_enter_sends_both(chat: Page) -> None:
     composer(chat).press("Enter")
     expect(bubbles(chat)).to_have_text(["first\nsecond"])
     assert bubbles(chat).inner_text() == "first\nsecond"
+
+
+def paste(page: Page, text: str) -> None:
+    """Put much text into the field at once, as a paste does."""
+    composer(page).evaluate(
+        """(field, text) => {
+            field.value = text;
+            field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        }""",
+        text,
+    )
+
+
+def test_a_very_long_message_arrives_whole(chat: Page, scripted: Scripted) -> None:
+    scripted.says("All read.")
+    text = "A line of many words.\n" * 6_000 + "The end."
+    paste(chat, text)
+    composer(chat).press("Enter")
+    expect(answer(chat)).to_contain_text("All read.")
+    assert scripted.last_messages()[-1]["content"] == text
+
+
+def test_a_message_that_is_too_long_is_kept_and_may_be_deleted(chat: Page) -> None:
+    paste(chat, "x" * 250_000)
+    composer(chat).press("Enter")
+    expect(chat.get_by_text("Not sent: The message is too long")).to_be_visible()
+    chat.get_by_role("button", name="Delete").click()
+    expect(bubbles(chat)).to_have_count(0)
+    say(chat, "Shorter")
+    expect(answer(chat)).to_contain_text("Shorter")
 
 
 def test_blanks_alone_are_not_sent(chat: Page) -> None:

@@ -28,6 +28,7 @@ def slow(chat: Page, scripted: Scripted) -> Page:
     return chat
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize("way", WAYS)
 def test_stop_makes_the_page_idle_at_once_and_keeps_the_words(
     slow: Page, scripted: Scripted, way: str
@@ -65,6 +66,7 @@ def test_what_was_said_before_a_stop_is_what_the_model_hears_next(
     assert scripted.model.refusals == []
 
 
+@pytest.mark.serial
 def test_stop_before_the_first_word_keeps_the_question_and_lets_it_be_asked_again(
     chat: Page, scripted: Scripted
 ) -> None:
