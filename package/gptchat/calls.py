@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gptchat.plain import as_text
+
 LEGACY = "function_call"
 """The slot of the one call OpenAI's older models make."""
 
@@ -134,11 +136,6 @@ def _name(call: Mapping[str, Any]) -> str:
 def _arguments(call: Mapping[str, Any]) -> str:
     """The arguments in this fragment, as text."""
     return as_text(_inner(call, "function").get("arguments") or "")
-
-
-def as_text(value: Any) -> str:
-    """What OpenAI writes as text, as JSON if need be. (Ollama has sent arguments as objects.)"""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _inner(call: Mapping[str, Any], container: str) -> Mapping[str, Any]:

@@ -11,9 +11,8 @@ import difflib
 from collections.abc import AsyncIterable, Iterable, Mapping
 from typing import Any, Literal
 
-from gptchat.calls import as_text
 from gptchat.errors import BadReply
-from gptchat.plain import get, plain
+from gptchat.plain import as_text, get, plain
 from gptchat.protocol import Message
 from gptchat.requesting import for_openai
 from gptchat.text import clean, utf16_length

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gptchat import changes
-from gptchat.calls import LEGACY, Call, Calls, as_text
+from gptchat.calls import LEGACY, Call, Calls
 from gptchat.errors import BadReply
 from gptchat.messages import ROLES, as_parts
-from gptchat.plain import plain
+from gptchat.plain import as_text, plain
 from gptchat.protocol import Change, Message, NormalDelta
 from gptchat.text import REPLACEMENT, clean, ends_in_half
 

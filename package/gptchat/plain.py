@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import json
 import math
 from collections.abc import Mapping
 from types import SimpleNamespace
@@ -76,6 +77,11 @@ def get(value: Any, name: str) -> Any:
     if isinstance(value, Mapping):
         return value.get(name)
     return getattr(value, name, None)
+
+
+def as_text(value: Any) -> str:
+    """What OpenAI writes as text, as JSON if need be. (Ollama has sent arguments as objects.)"""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _key(key: Any) -> str:

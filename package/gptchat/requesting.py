@@ -10,7 +10,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from gptchat.calls import as_text
+from gptchat.plain import as_text
 from gptchat.protocol import Message
 
 ACCEPTED = {

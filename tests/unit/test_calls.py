@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gptchat.calls import Calls, as_text, index_of, slot_of
+from gptchat.calls import Calls, index_of, slot_of
 
 
 def fragment(
@@ -70,8 +70,7 @@ def test_calls_that_stand_in_the_message_are_known() -> None:
     assert calls.of(fragment(9)).slot == "8"
 
 
-def test_what_providers_write_for_numbers_and_texts_is_understood() -> None:
+def test_what_providers_write_for_numbers_is_understood() -> None:
     odd: list[Any] = [2, "2", True, 1.5, None, "x", "²"]
     assert [index_of({"index": index}, 9) for index in odd] == [2, 2, 9, 9, 9, 9, 9]
     assert slot_of({}, 4) == 4
-    assert as_text({"a": "é"}) == '{"a": "é"}'

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 
 from gptchat.errors import BadReply
-from gptchat.plain import DEEPEST, get, plain
+from gptchat.plain import DEEPEST, as_text, get, plain
 from support.growing import VALUES
 
 
@@ -77,3 +77,8 @@ def test_entries_and_attributes_are_asked_for_alike() -> None:
         None,
         None,
     ]
+
+
+def test_objects_where_openai_writes_text_become_their_json() -> None:
+    assert as_text({"a": "é"}) == '{"a": "é"}'
+    assert as_text("{}") == "{}"
