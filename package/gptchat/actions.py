@@ -18,11 +18,11 @@ from gptchat.config import Config
 from gptchat.conversation import Conversation
 from gptchat.errors import NotFound
 from gptchat.hub import Hub
+from gptchat.messages.text import clean
 from gptchat.protocol import Edit, Event, Message, Node, Refusal, Regenerate, Select, Send, Stop
-from gptchat.runs import Runs
+from gptchat.runs.runs import Runs
+from gptchat.runs.work import Order
 from gptchat.store import Store
-from gptchat.text import clean
-from gptchat.work import Order
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 

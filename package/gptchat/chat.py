@@ -17,10 +17,10 @@ from gptchat.conversation import openai_messages
 from gptchat.errors import BadReply
 from gptchat.handlers import Yields
 from gptchat.messages import to_message
+from gptchat.messages.requesting import for_openai
 from gptchat.protocol import Message, Node, Trigger
 from gptchat.replies import Replies
-from gptchat.requesting import for_openai
-from gptchat.run import Run
+from gptchat.runs.run import Run
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from typing import Any
 
 from gptchat.deltas import apply as grow
 from gptchat.deltas import settle
+from gptchat.messages.repair import repair_messages
+from gptchat.messages.requesting import for_openai
 from gptchat.protocol import Event, Message, Node, RunInfo
-from gptchat.repair import repair_messages
-from gptchat.requesting import for_openai
 
 
 class Conversation:

@@ -9,17 +9,17 @@ from typing import Any
 
 from gptchat.actions import Actions
 from gptchat.config import Config
-from gptchat.drafts import new_message_id
 from gptchat.errors import NoConversation, RunEnded, RunStopped
 from gptchat.guard import Guard, Mount, Policy, WSGICallable
 from gptchat.handlers import Handler
-from gptchat.heartbeat import Heartbeat
 from gptchat.hub import Hub
 from gptchat.messages import to_delta, to_message
 from gptchat.pages import make_flask
 from gptchat.pushes import Pushes
-from gptchat.run import Run
-from gptchat.runs import Runs
+from gptchat.runs.drafts import new_message_id
+from gptchat.runs.heartbeat import Heartbeat
+from gptchat.runs.run import Run
+from gptchat.runs.runs import Runs
 from gptchat.sockets import Sockets
 from gptchat.store import Store
 from gptchat.version import __version__

@@ -15,9 +15,9 @@ from typing import TypeAlias
 
 from gptchat.deltas import compose
 from gptchat.errors import StoreError
-from gptchat.log import Batch, Numbered
 from gptchat.protocol import Event
 from gptchat.store import Store
+from gptchat.store.log import Batch, Numbered
 from gptchat.workers import start_thread
 
 logger = logging.getLogger("gptchat")

@@ -18,7 +18,7 @@ from typing import Any
 
 from werkzeug.serving import WSGIRequestHandler
 
-from gptchat.websocket import prepare
+from gptchat.sockets.websocket import prepare
 
 log = logging.getLogger("gptchat.access")
 

@@ -8,11 +8,11 @@ from collections import OrderedDict
 from typing import Any
 
 from gptchat.deltas import Normaliser, apply, settle
-from gptchat.drafts import new_message_id
 from gptchat.errors import NoConversation, NotFound
 from gptchat.hub import Hub
 from gptchat.messages import to_delta, to_message
 from gptchat.protocol import Message, Node
+from gptchat.runs.drafts import new_message_id
 from gptchat.store import Store
 
 REMEMBERED = 1000

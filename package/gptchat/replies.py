@@ -16,7 +16,7 @@ from gptchat import streams, workers
 from gptchat.errors import BadReply
 from gptchat.handlers import Yields
 from gptchat.messages import kind_of, to_delta, to_message
-from gptchat.plain import get
+from gptchat.messages.plain import get
 from gptchat.protocol import Message
 
 logger = logging.getLogger("gptchat")

@@ -12,13 +12,13 @@ from werkzeug.serving import BaseWSGIServer
 
 from gptchat import serving, workers
 from gptchat.config import Config
-from gptchat.database import BY_SCRIPT
 from gptchat.errors import NoHandler
 from gptchat.guard import Mount, WSGICallable, refuse_open_bind
 from gptchat.handlers import Handler, Yields, make_handler
 from gptchat.house import House
 from gptchat.messages import kind_of
-from gptchat.run import home_run
+from gptchat.runs.run import home_run
+from gptchat.store.database import BY_SCRIPT
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")

@@ -19,8 +19,8 @@ from werkzeug.serving import BaseWSGIServer, is_running_from_reloader, make_serv
 
 from gptchat.errors import OpenToTheWorld, PortTaken
 from gptchat.guard import WSGICallable
+from gptchat.guard.policy import WILDCARDS, is_loopback
 from gptchat.listener import request_handler
-from gptchat.policy import WILDCARDS, is_loopback
 
 logger = logging.getLogger("gptchat")
 

@@ -1,7 +1,7 @@
 """What a handler's own code may want: streams read and merged, cut JSON, valid requests.
 
-The rules themselves are in deltas.py, partial_json.py and repair.py; this is the counter
-they are handed over. `gptchat.util` is the same under its first name.
+The rules themselves are in `deltas` and `messages`; this is the counter they are handed
+over. `gptchat.util` is the same under its first name.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from gptchat.deltas import Normaliser, apply, compose_all, settle
 from gptchat.messages import to_delta
-from gptchat.partial_json import parse_incomplete_json
-from gptchat.plain import get
+from gptchat.messages.partial_json import parse_incomplete_json
+from gptchat.messages.plain import get
+from gptchat.messages.repair import repair_messages
 from gptchat.protocol import Message, NormalDelta
-from gptchat.repair import repair_messages
 
 if TYPE_CHECKING:
     from openai.types.chat.chat_completion import Choice

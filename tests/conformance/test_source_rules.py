@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from support.sources import imported, modules, source, tree
+from support.sources import imported, modules, path_of, source, tree
 
 UNSAFE_MODULES = {"pickle", "marshal", "shelve", "dill", "cloudpickle"}
 UNSAFE_CALLS = {"eval", "exec", "compile", "yaml.load", "os.system", "os.popen"}
@@ -26,4 +26,6 @@ def test_nothing_that_turns_data_into_code(module: str) -> None:
 @pytest.mark.parametrize("module", modules())
 def test_nothing_is_left_for_later(module: str) -> None:
     for mark in ("TODO", "FIXME", "XXX"):
-        assert mark not in source(module), f"{module}.py says {mark}: do it, or write an issue."
+        assert mark not in source(module), (
+            f"{path_of(module)} says {mark}: do it, or write an issue."
+        )

@@ -22,7 +22,7 @@ from gptchat.handlers import Handler, Yields, make_handler
 from gptchat.hub import Hub
 from gptchat.protocol import Node
 from gptchat.pushes import Pushes
-from gptchat.runs import Runs
+from gptchat.runs.runs import Runs
 from gptchat.store import Store
 from support.waiting import until
 

@@ -21,7 +21,7 @@ from gptchat.guard import Guard, Policy, WSGICallable
 from gptchat.listener import request_handler
 from gptchat.pages import make_flask
 from gptchat.protocol import NodeAnswer, Snapshot
-from gptchat.transport import Limits, harden, socketio_options
+from gptchat.sockets.transport import Limits, harden, socketio_options
 
 SOFT = os.environ.get("SOFT") == "1"
 LIMITS = Limits(**json.loads(os.environ.get("LIMITS", "{}")))

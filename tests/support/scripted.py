@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from gptchat.fake_openai import Script
 from gptchat.testing import FakeOpenAI, Reply
+from gptchat.testing.fake_openai import Script
 from support.serving import Server, serve
 
 PROGRAM = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gptchat.calls import Calls, index_of, slot_of
+from gptchat.deltas.calls import Calls, index_of, slot_of
 
 
 def fragment(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gptchat.changes import CONTAINERS, inner_path, join, key_path, split_path
+from gptchat.deltas.changes import CONTAINERS, inner_path, join, key_path, split_path
 
 KEYS = st.text(st.sampled_from("=.ax")) | st.sampled_from(
     [*CONTAINERS, *(f"{name}.x" for name in CONTAINERS), "=audio.x", "a.b"]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from gptchat.database import BY_SCRIPT, Database, locate, script_name
 from gptchat.errors import StoreError
-from gptchat.schema import VERSION
+from gptchat.store.database import BY_SCRIPT, Database, locate, script_name
+from gptchat.store.schema import VERSION
 from support.waiting import until
 
 

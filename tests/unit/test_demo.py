@@ -14,7 +14,7 @@ import pytest
 import socketio
 
 from gptchat.demo import MODEL, make_demo
-from gptchat.demo_script import Assistant
+from gptchat.demo.script import Assistant
 from gptchat.testing import FakeOpenAI
 
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai import OpenAI
 
-from gptchat.demo_script import LONGEST_ECHO, Answer, Assistant, answers, choose, fill, menu
-from gptchat.demo_tools import TOOLS, run
+from gptchat.demo.script import LONGEST_ECHO, Answer, Assistant, answers, choose, fill, menu
+from gptchat.demo.tools import TOOLS, run
 from gptchat.testing import FakeOpenAI
 from gptchat.utils import concat_stream
 from support.asking import ask

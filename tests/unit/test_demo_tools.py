@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from gptchat.config import Config
-from gptchat.demo_script import answers
-from gptchat.demo_tools import FUNCTIONS, SHOWN, TOOLS, draw_chart, run, run_python, seconds
-from gptchat.fake_rules import check
+from gptchat.demo.script import answers
+from gptchat.demo.tools import FUNCTIONS, SHOWN, TOOLS, draw_chart, run, run_python, seconds
+from gptchat.testing.rules import check
 
 SCRIPTED = [call for answer in answers() for call in answer.calls]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gptchat.function_display import function_displays
-from gptchat.option_values import Misfit
+from gptchat.config.function_display import function_displays
+from gptchat.config.option_values import Misfit
 
 PLAIN = {
     "header": {"show": True, "running": None, "done": None, "error": None},

@@ -13,9 +13,9 @@ import pytest
 from gptchat import hub as room
 from gptchat.errors import StoreError
 from gptchat.hub import Hub
-from gptchat.log import Numbered
 from gptchat.protocol import Event
 from gptchat.store import Store
+from gptchat.store.log import Numbered
 from support.waiting import until
 
 ME = "me"

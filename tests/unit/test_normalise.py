@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gptchat.changes import CONTAINERS
 from gptchat.deltas import Normaliser, apply, compose, compose_all, settle
+from gptchat.deltas.changes import CONTAINERS
 from gptchat.errors import BadReply
 from gptchat.messages import to_delta, to_message
 from gptchat.protocol import Change, Message, NormalDelta

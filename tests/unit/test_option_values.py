@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gptchat import option_values as read
+from gptchat.config import option_values as read
 
 
 def test_a_single_host_is_a_list_of_one_not_of_its_letters() -> None:

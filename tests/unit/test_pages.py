@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from gptchat.assets import load_assets
 from gptchat.errors import NotBuilt, NotFound
 from gptchat.guard import Guard, Mount, Policy
-from gptchat.index_page import fill
 from gptchat.pages import make_flask
+from gptchat.pages.assets import load_assets
+from gptchat.pages.index_page import fill
 from gptchat.protocol import Message, Node, NodeAnswer, Snapshot
 
 ORIGIN = {"Origin": "http://localhost"}

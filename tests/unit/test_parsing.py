@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from gptchat.actions import Refuse
-from gptchat.parsing import parse
-from gptchat.text import REPLACEMENT
+from gptchat.messages.text import REPLACEMENT
+from gptchat.sockets.parsing import parse
 
 SEND = {"conversation": None, "id": "u1", "parent": None, "content": "Hi"}
 KNOWN: dict[str, dict[str, Any]] = {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gptchat.partial_json import DEEPEST, parse_incomplete_json
+from gptchat.messages.partial_json import DEEPEST, parse_incomplete_json
 
 JSON = st.recursive(
     st.none()

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 
 from gptchat.errors import BadReply
-from gptchat.plain import DEEPEST, as_text, get, plain
+from gptchat.messages.plain import DEEPEST, as_text, get, plain
 from support.growing import VALUES
 
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from openai.types.chat import ChatCompletionMessage
 
 from gptchat.errors import BadReply
-from gptchat.fake_rules import check
 from gptchat.messages import for_openai
-from gptchat.repair import NO_RESULT, repair_messages
+from gptchat.messages.repair import NO_RESULT, repair_messages
+from gptchat.testing.rules import check
 
 USER = {"role": "user", "content": "hi"}
 

@@ -17,7 +17,7 @@ import pytest
 
 from gptchat.chat import Chat
 from gptchat.errors import NoConversation, RunEnded, RunStopped
-from gptchat.run import home_run
+from gptchat.runs.run import home_run
 from support.engine import Engine, ask, new_id, texts
 from support.waiting import until
 
@@ -177,7 +177,7 @@ def test_a_repeat_while_the_message_takes_its_place_is_not_answered_again(
 def test_stop_while_a_message_takes_its_place_leaves_nothing_running(
     gate: Gate, monkeypatch: pytest.MonkeyPatch, patience: float
 ) -> None:
-    monkeypatch.setattr("gptchat.run.OPENING_PATIENCE", patience)
+    monkeypatch.setattr("gptchat.runs.run.OPENING_PATIENCE", patience)
     with Engine(gate) as engine:
         chat = engine.begin("one")
         gate.wait("one")
@@ -284,7 +284,7 @@ def test_a_run_stopped_before_its_handler_began_never_calls_it(
     called = []
     with Engine(lambda: called.append(1)) as engine:
         hold = threading.Event()
-        late = "gptchat.work.Chat"
+        late = "gptchat.runs.work.Chat"
         monkeypatch.setattr(late, lambda *given: hold.wait(5) and Chat(*given))
         chat = engine.begin()
         engine.stop(chat)
@@ -786,7 +786,7 @@ def test_another_process_may_stop_what_runs_and_what_waits_here(tmp_path: Path, 
 
 
 def test_idle_conversations_are_pruned_by_the_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
-    from gptchat import heartbeat
+    from gptchat.runs import heartbeat
 
     monkeypatch.setattr(heartbeat, "PRUNE_EVERY", 0.01)
     monkeypatch.setattr(heartbeat, "KEEP_LOG_SECONDS", -1)
@@ -803,7 +803,7 @@ def test_idle_conversations_are_pruned_by_the_heartbeat(monkeypatch: pytest.Monk
 def test_a_heartbeat_that_fails_goes_on(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from gptchat.heartbeat import Heartbeat
+    from gptchat.runs.heartbeat import Heartbeat
 
     with Engine() as engine:
         beats: list[int] = []

@@ -13,10 +13,10 @@ import socketio
 
 from gptchat import GPTChat
 from gptchat.errors import StoreError
-from gptchat.log import Numbered
 from gptchat.protocol import MAX_EVENT_BY_SOCKET, MAX_SOCKET_MESSAGE, Event
-from gptchat.rows import dumps
 from gptchat.sockets import frames, visitor_of
+from gptchat.store.log import Numbered
+from gptchat.store.rows import dumps
 from support.engine import new_id
 from support.waiting import until
 

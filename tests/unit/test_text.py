@@ -6,7 +6,7 @@ import json
 
 from hypothesis import given
 
-from gptchat.text import clean, ends_in_half, utf16_length
+from gptchat.messages.text import clean, ends_in_half, utf16_length
 from support.growing import TEXTS
 
 

@@ -13,8 +13,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gptchat.listener import redacted
-from gptchat.outbox import Outbox
-from gptchat.packets import (
+from gptchat.protocol import MAX_SOCKET_MESSAGE
+from gptchat.sockets.outbox import Outbox
+from gptchat.sockets.packets import (
     MAX_DEPTH,
     MAX_KEYS,
     MAX_STRING,
@@ -23,8 +24,7 @@ from gptchat.packets import (
     Unacceptable,
     WireJSON,
 )
-from gptchat.protocol import MAX_SOCKET_MESSAGE
-from gptchat.transport import Limits, socketio_options
+from gptchat.sockets.transport import Limits, socketio_options
 
 
 def event(data: Any, name: str = "send") -> str:

@@ -19,8 +19,8 @@ from openai.types.chat.chat_completion import Choice
 from openai.types.chat.chat_completion_chunk import Choice as ChunkChoice
 
 import gptchat.utils
-from gptchat.fake_rules import check
-from gptchat.repair import repair_messages
+from gptchat.messages.repair import repair_messages
+from gptchat.testing.rules import check
 from gptchat.utils import concat_stream, iter_stream_choices
 from support.growing import CLEAN_TEXTS
 

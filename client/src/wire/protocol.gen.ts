@@ -1,5 +1,5 @@
 // What browser and server say to each other. Do not edit: generated from
-// package/gptchat/{protocol,function_display,config}.py by `make generate`.
+// package/gptchat/{protocol,config/function_display,config/config}.py by `make generate`.
 
 /** Raised when an older page could no longer follow; such a page is told to reload. */
 export const PROTOCOL = 1;

@@ -1,0 +1,237 @@
+"""Every option once: its type, its default, its one sentence, and whether the page may know it.
+
+The README's table and the page's `PageConfig` type are generated from here by
+`package/generate.py`. What an option does belongs to the room that reads it;
+how a value is read belongs to `option_values.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field, fields
+from threading import Lock
+from typing import Any, Literal, TypeVar, cast
+
+from typing_extensions import TypedDict
+
+from gptchat.config import option_values as read
+from gptchat.config.function_display import FunctionDisplay, function_displays
+from gptchat.errors import BadOption, UnknownOption
+from gptchat.protocol import Message
+
+T = TypeVar("T")
+Theme = Literal["auto", "light", "dark"]
+SendKey = Literal["enter", "mod+enter"]
+
+ALIASES = {"default_messages": "messages"}
+"""Names that were public before, and what they are called now."""
+
+
+class PromptConfig(TypedDict):
+    """How the field to write in looks."""
+
+    placeholder: str
+
+
+class PageConfig(TypedDict):
+    """What a page may know of the configuration; nothing else of it ever leaves the server."""
+
+    title: str
+    agent_name: str
+    greeting: str
+    disclaimer: str
+    messages: list[Message]
+    functions: dict[str, FunctionDisplay]
+    prompt: PromptConfig
+    theme: Theme
+    send_key: SendKey
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option, as its documentation and the command line need it."""
+
+    name: str
+    type: str
+    default: Any
+    sentence: str
+    page: bool
+    aliases: tuple[str, ...]
+
+
+PLACEHOLDER = "Ask anything"
+
+
+def option(default: T, sentence: str, reader: read.Reader[T], *, page: bool = False) -> T:
+    """Declare an option: a field whose sentence and reader travel with it."""
+    about = {"default": default, "sentence": sentence, "read": reader, "page": page}
+    return field(default_factory=lambda: deepcopy(default), metadata=about)
+
+
+def prompt_config(value: object) -> PromptConfig:
+    """Read the option `prompt`."""
+    if not isinstance(value, Mapping):
+        raise ValueError('a dict such as {"placeholder": "What is up?"}')
+    for key in value:
+        if key != "placeholder":
+            raise read.Misfit(f"There is no {key!r} in it. Known is 'placeholder'.")
+    return {"placeholder": read.text(value.get("placeholder", PLACEHOLDER))}
+
+
+@dataclass(init=False, eq=False)
+class Config:
+    """All options, read as attributes. `update` changes several at once or none."""
+
+    title: str = option("gptchat", "The name of the page.", read.text, page=True)
+    agent_name: str = option(
+        "Assistant", "What the page calls whoever answers.", read.text, page=True
+    )
+    greeting: str = option(
+        "What can I help with?", "The line above an empty chat.", read.text, page=True
+    )
+    disclaimer: str = option(
+        "{agent_name} can make mistakes. Check important info.",
+        "The small line below the field; empty for none.",
+        read.text,
+        page=True,
+    )
+    messages: list[Message] = option(
+        [], "OpenAI messages every new chat begins with.", read.messages, page=True
+    )
+    functions: dict[str, FunctionDisplay] = option(
+        {},
+        "By function name, how its calls are shown: a Markdown header, or the dict form.",
+        function_displays,
+        page=True,
+    )
+    prompt: PromptConfig = option(
+        PromptConfig(placeholder=PLACEHOLDER),
+        "The field to write in: its `placeholder`.",
+        prompt_config,
+        page=True,
+    )
+    theme: Theme = option(
+        "auto",
+        "Light, dark, or whichever the person's system prefers.",
+        read.one_of("auto", "light", "dark"),
+        page=True,
+    )
+    send_key: SendKey = option(
+        "enter",
+        "What sends a message; Shift+Enter always makes a new line.",
+        read.one_of("enter", "mod+enter"),
+        page=True,
+    )
+    system: str | None = option(
+        None, "A system message put before what the handler receives.", read.text_or_none
+    )
+    url_prefix: str = option("", "The path the page lives below, such as `/chat`.", read.prefix)
+    allowed_hosts: tuple[str, ...] = option(
+        (), "Host names the page may be reached by, beside this machine's own.", read.texts
+    )
+    allowed_origins: tuple[str, ...] = option(
+        (), "Origins, beside the page's own, whose scripts may connect.", read.texts
+    )
+    frame_ancestors: tuple[str, ...] = option(
+        (), "Origins of pages that may show this one in a frame.", read.texts
+    )
+    image_hosts: tuple[str, ...] = option(
+        (), "Hosts that pictures in an answer may be loaded from.", read.texts
+    )
+    allow_anonymous: bool = option(
+        False,
+        "Let anyone who reaches the address in, each browser with chats of its own.",
+        read.flag,
+    )
+    behind_proxy: int = option(
+        0, "How many proxies in front are trusted to say who is asking.", read.hops
+    )
+    max_concurrent_runs: int = option(
+        500, "Handlers at work at once; further messages wait.", read.whole_number(1)
+    )
+    max_connections: int = option(
+        1000, "Pages connected at once; further ones are asked to wait.", read.whole_number(1)
+    )
+    max_run_seconds: float = option(
+        600.0, "The longest one handler may work.", read.positive_seconds
+    )
+    max_reply_chars: int = option(
+        2 * 1024 * 1024, "The longest answer of one handler.", read.whole_number(1)
+    )
+    max_prompt_chars: int = option(
+        200_000, "The longest message a person may send.", read.whole_number(1)
+    )
+    lease_seconds: float = option(
+        5.0,
+        "After how long without a sign of life another process calls a run interrupted.",
+        read.positive_seconds,
+    )
+    synchronous: Literal["normal", "full"] = option(
+        "normal",
+        "How SQLite commits: `normal` survives a killed process, `full` a power cut as well.",
+        read.one_of("normal", "full"),
+    )
+    debug: bool = option(
+        False, "Reload on changes and show tracebacks in the page; this machine only.", read.flag
+    )
+
+    def __init__(self, **options: Any) -> None:
+        self._lock = Lock()
+        for each in fields(self):
+            setattr(self, each.name, deepcopy(each.metadata["default"]))
+        self.update(options)
+
+    def update(self, options: Mapping[str, Any], /) -> None:
+        """Merge `options` in. A name or value that does not fit raises, and changes nothing."""
+        with self._lock:
+            values: dict[str, Any] = {}
+            for given, value in options.items():
+                name = _known(given)
+                values[name] = _merged(name, getattr(self, name), _read(given, name, value))
+            # One call for all of them: a reader in another thread sees no half of it.
+            self.__dict__.update(values)
+
+    def for_page(self) -> PageConfig:
+        """What the page may know, as a copy, with the agent's name filled into the disclaimer."""
+        page = {name: getattr(self, name) for name in PAGE_OPTIONS}
+        page["disclaimer"] = self.disclaimer.replace("{agent_name}", self.agent_name)
+        return cast(PageConfig, deepcopy(page))
+
+
+def _known(name: str) -> str:
+    name = ALIASES.get(name, name)
+    if name not in _FIELDS:
+        known = [*_FIELDS, *ALIASES]
+        raise UnknownOption(f"There is no option {name!r}. {read.nearest(name, known)}")
+    return name
+
+
+def _read(given: str, name: str, value: object) -> Any:
+    try:
+        return _FIELDS[name].metadata["read"](value)
+    except read.Misfit as part:
+        raise BadOption(f"The option {given!r} does not fit. {part}") from None
+    except ValueError as unfit:
+        raise BadOption(
+            f"The option {given!r} cannot be {read.seen(value)}. What fits is {unfit}."
+        ) from None
+
+
+def _merged(name: str, old: Any, new: Any) -> Any:
+    """Functions and prompt are joined key by key; everything else is replaced."""
+    return {**old, **new} if name in ("functions", "prompt") else new
+
+
+_FIELDS = {each.name: each for each in fields(Config)}
+
+
+def _describe(name: str) -> Option:
+    about = _FIELDS[name].metadata
+    aliases = tuple(alias for alias, known in ALIASES.items() if known == name)
+    kind = Config.__annotations__[name]
+    return Option(name, kind, about["default"], about["sentence"], about["page"], aliases)
+
+
+OPTIONS: tuple[Option, ...] = tuple(_describe(name) for name in _FIELDS)
+PAGE_OPTIONS: tuple[str, ...] = tuple(each.name for each in OPTIONS if each.page)

@@ -1,0 +1,137 @@
+"""How a call of a function is shown: every form a developer may write, made into one.
+
+    "get_stock_price": "Fetching **{symbol}**..."
+    "python": {"header": {"running": "Working", "done": "Worked"},
+               "arguments": {"title": "Code", "show_key_as_code": {"key": "code", ...}},
+               "result": {"title": "Output", "type": "html"}, "open": True}
+
+Every part may be left out. `None` means the page's own words. Placeholders are
+filled in the page, which alone sees the arguments while they arrive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from typing_extensions import TypedDict
+
+from gptchat.config.option_values import Misfit, Reader, flag, nearest, seen, text, text_or_none
+
+T = TypeVar("T")
+
+
+class HeaderDisplay(TypedDict):
+    """The one line of a call, in Markdown, by the call's state."""
+
+    show: bool
+    running: str | None
+    done: str | None
+    error: str | None
+
+
+class ShowKeyAsCode(TypedDict):
+    """Show the argument `key` alone, as a block of code."""
+
+    key: str
+    language: str
+
+
+class ArgumentsDisplay(TypedDict):
+    """What is said above the arguments, and which of them is code."""
+
+    title: str | None
+    show_key_as_code: ShowKeyAsCode | None
+
+
+class ResultDisplay(TypedDict):
+    """What is said above the result, and what it is: `text`, `markdown`, `json`, `html`, …"""
+
+    title: str | None
+    type: str | None
+
+
+class FunctionDisplay(TypedDict):
+    """How the calls of one function are shown. `open`: unfolded from the start."""
+
+    header: HeaderDisplay
+    arguments: ArgumentsDisplay
+    result: ResultDisplay
+    open: bool
+
+
+def function_displays(value: object) -> dict[str, FunctionDisplay]:
+    """Read the option `functions`: by name, a Markdown text or the dict form."""
+    if not isinstance(value, Mapping):
+        raise ValueError('a dict such as {"get_stock_price": "Fetching **{symbol}**"}')
+    return {text(name): _function(name, display) for name, display in value.items()}
+
+
+def _function(name: str, display: object) -> FunctionDisplay:
+    if isinstance(display, str):
+        display = {"header": display}
+    parts = _parts(display, name, ("header", "arguments", "result", "open"))
+    return {
+        "header": _header(parts.get("header"), f"{name}.header"),
+        "arguments": _arguments(parts.get("arguments"), f"{name}.arguments"),
+        "result": _result(parts.get("result"), f"{name}.result"),
+        "open": _read(flag, parts.get("open", False), f"{name}.open"),
+    }
+
+
+def _header(value: object, path: str) -> HeaderDisplay:
+    if isinstance(value, str):
+        value = {"text": value}
+    parts = _parts(value, path, ("text", "show", "running", "done", "error"))
+    # `text` is what all states say that have no words of their own.
+    words = _read(text_or_none, parts.get("text"), f"{path}.text")
+    return {
+        "show": _read(flag, parts.get("show", True), f"{path}.show"),
+        "running": _read(text_or_none, parts.get("running", words), f"{path}.running"),
+        "done": _read(text_or_none, parts.get("done", words), f"{path}.done"),
+        "error": _read(text_or_none, parts.get("error", words), f"{path}.error"),
+    }
+
+
+def _arguments(value: object, path: str) -> ArgumentsDisplay:
+    parts = _parts(value, path, ("title", "show_key_as_code"))
+    return {
+        "title": _read(text_or_none, parts.get("title"), f"{path}.title"),
+        "show_key_as_code": _code(parts.get("show_key_as_code"), f"{path}.show_key_as_code"),
+    }
+
+
+def _code(value: object, path: str) -> ShowKeyAsCode | None:
+    if value is None:
+        return None
+    parts = _parts(value, path, ("key", "language"))
+    return {
+        "key": _read(text, parts.get("key"), f"{path}.key"),
+        "language": _read(text, parts.get("language", ""), f"{path}.language"),
+    }
+
+
+def _result(value: object, path: str) -> ResultDisplay:
+    parts = _parts(value, path, ("title", "type"))
+    return {
+        "title": _read(text_or_none, parts.get("title"), f"{path}.title"),
+        "type": _read(text_or_none, parts.get("type"), f"{path}.type"),
+    }
+
+
+def _parts(value: object, path: str, known: tuple[str, ...]) -> Mapping[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise Misfit(f"{path!r} is {seen(value)}. What fits is a dict with {', '.join(known)}.")
+    for key in value:
+        if key not in known:
+            raise Misfit(f"{path!r} has no key {key!r}. {nearest(str(key), known)}")
+    return value
+
+
+def _read(reader: Reader[T], value: object, path: str) -> T:
+    try:
+        return reader(value)
+    except ValueError as unfit:
+        raise Misfit(f"{path!r} is {seen(value)}. What fits is {unfit}.") from None

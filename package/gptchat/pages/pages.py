@@ -1,0 +1,220 @@
+"""Everything a browser fetches by HTTP: the page, its assets, snapshots, long messages.
+
+It reads conversations through a `Reader` and writes nothing but posted content.
+Who may ask, and the headers of every answer, are the business of `guard.py`; what
+happens live is that of `sockets.py`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import flask
+from werkzeug.exceptions import HTTPException
+
+from gptchat.errors import NotBuilt, NotFound
+from gptchat.guard.headers import SANDBOX
+from gptchat.guard.visitors import owner_of
+from gptchat.pages.assets import (
+    INDEX,
+    NOT_BUILT,
+    STATIC,
+    WORTH_PACKING,
+    Asset,
+    accepts,
+    load_assets,
+)
+from gptchat.pages.index_page import fill
+from gptchat.pages.result_frame import framed, html_result
+from gptchat.protocol import PROTOCOL, NodeAnswer, Snapshot
+from gptchat.sockets.packets import WireJSON
+
+log = logging.getLogger("gptchat.pages")
+
+MAX_CONTENT_BYTES = 4 * 200_000
+
+CODES = {400: "bad_request", 404: "not_found", 413: "too_large"}
+
+
+class Reader(Protocol):
+    """What the pages ask of the rooms below. What is not there, or not theirs, is NotFound."""
+
+    def snapshot(self, owner: str, conversation: str) -> Snapshot:
+        """A whole conversation."""
+
+    def node(self, owner: str, conversation: str, message: str) -> NodeAnswer:
+        """One message."""
+
+    def save_content(self, owner: str, text: str) -> str:
+        """Keep a long text until it is sent; its id."""
+
+
+def make_flask(
+    *,
+    reader: Reader,
+    page: Callable[[], Mapping[str, Any]],
+    version: str,
+    dev: bool = False,
+    static: Path = STATIC,
+    max_chars: Callable[[], int] = lambda: 200_000,
+) -> flask.Flask:
+    """The Flask application. `page` gives the PageConfig of the moment."""
+    app = flask.Flask("gptchat", static_folder=None, template_folder=None)
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = MAX_CONTENT_BYTES
+    assets = cache(lambda: load_assets(static))
+
+    def about() -> dict[str, Any]:
+        return {"protocol": PROTOCOL, "version": version, "dev": dev, "config": page()}
+
+    _add_page(app, about, assets)
+    _add_conversations(app, reader)
+    _add_contents(app, reader, max_chars)
+    _add_frames(app, reader, page)
+    _add_errors(app)
+    return app
+
+
+Assets = Callable[[], Mapping[str, Asset]]
+
+
+def _add_page(app: flask.Flask, about: Callable[[], dict[str, Any]], assets: Assets) -> None:
+    @app.get("/")
+    @app.get("/c/<conversation>")
+    def index(conversation: str = "") -> flask.Response:
+        """The page itself, the same for every address: it finds its way by script."""
+        text = assets()[INDEX].plain.decode()
+        return _packed(fill(text, root=flask.request.script_root, page=about()), "text/html")
+
+    @app.get("/<path:name>")
+    def asset(name: str) -> flask.Response:
+        """A file of the built page."""
+        found = assets().get(name) if name != INDEX else None
+        if found is None:
+            raise NotFound("There is nothing here.")
+        return _asset(found)
+
+    @app.get("/api/config")
+    def config() -> flask.Response:
+        """What the page's configuration element holds."""
+        return _json(about())
+
+    @app.get("/healthz")
+    def healthz() -> flask.Response:
+        """Alive."""
+        return flask.Response("ok\n", content_type="text/plain; charset=utf-8")
+
+
+def _add_conversations(app: flask.Flask, reader: Reader) -> None:
+    @app.get("/api/conversations/<conversation>")
+    def snapshot(conversation: str) -> flask.Response:
+        """A whole conversation as of one event number."""
+        return _json(reader.snapshot(_owner(), conversation))
+
+    @app.get("/api/conversations/<conversation>/messages/<message>")
+    def message(conversation: str, message: str) -> flask.Response:
+        """One message, for whoever was told that it is too long for the socket."""
+        return _json(reader.node(_owner(), conversation, message))
+
+
+def _add_contents(app: flask.Flask, reader: Reader, max_chars: Callable[[], int]) -> None:
+    @app.post("/api/contents")
+    def contents() -> flask.Response:
+        """Long text on its way into a `send`."""
+        # A form of another site cannot send this header; a script must ask, and is not answered.
+        if flask.request.headers.get("X-Gptchat") != "1":
+            return _refuse(400, "The header X-Gptchat is missing.")
+        try:
+            text = flask.request.get_data(cache=False).decode("utf-8")
+        except UnicodeDecodeError:
+            return _refuse(400, "The text is not UTF-8.")
+        if len(text) > max_chars():
+            return _refuse(413, f"The message is longer than {max_chars():,} characters.")
+        return _json({"content_id": reader.save_content(_owner(), text)})
+
+
+def _add_frames(app: flask.Flask, reader: Reader, page: Callable[[], Mapping[str, Any]]) -> None:
+    @app.get("/frame/<conversation>/<message>")
+    def frame(conversation: str, message: str) -> flask.Response:
+        """The HTML of a tool's result, in a world of its own."""
+        functions = page().get("functions", {})
+        found = html_result(reader.node, _owner(), conversation, message, functions)
+        answer = flask.Response(framed(found), content_type="text/html; charset=utf-8")
+        answer.headers["Content-Security-Policy"] = SANDBOX
+        answer.headers["Cache-Control"] = "private, no-store"
+        return answer
+
+
+def _add_errors(app: flask.Flask) -> None:
+    @app.errorhandler(NotFound)
+    def not_found(error: NotFound) -> flask.Response:
+        return _refuse(404, "There is nothing here, or it is not yours.")
+
+    @app.errorhandler(NotBuilt)
+    def not_built(error: NotBuilt) -> flask.Response:
+        return flask.Response(NOT_BUILT + "\n", 503, content_type="text/plain; charset=utf-8")
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> flask.Response:
+        return _refuse(error.code or 500, f"{error.name}.")
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> flask.Response:
+        """A fault of ours: the log has all of it, the browser its number."""
+        number = secrets.token_hex(4)
+        log.error("Error %s while answering a request", number, exc_info=error)
+        sentence = f"Something went wrong on the server. Its log says more under {number}."
+        return _json({"error": {"sentence": sentence, "id": number}}, 500)
+
+
+def _owner() -> str:
+    return owner_of(flask.request.environ)
+
+
+def _refuse(status: int, sentence: str) -> flask.Response:
+    """A typed refusal for scripts; a person who typed an address reads the sentence."""
+    if not flask.request.path.startswith("/api/"):
+        return flask.Response(sentence + "\n", status, content_type="text/plain; charset=utf-8")
+    refusal: dict[str, Any] = {"code": CODES.get(status, "bad_request"), "sentence": sentence}
+    return _json({"refused": refusal}, status)
+
+
+def _json(value: Mapping[str, Any], status: int = 200) -> flask.Response:
+    return _packed(WireJSON.dumps(value, separators=(",", ":")), "application/json", status)
+
+
+def _packed(text: str, type: str, status: int = 200) -> flask.Response:
+    body = text.encode()
+    answer = flask.Response(status=status, content_type=f"{type}; charset=utf-8")
+    answer.headers["Vary"] = "Accept-Encoding"
+    if len(body) > WORTH_PACKING and accepts(_accepted(), "gzip"):
+        body = gzip.compress(body, 5, mtime=0)
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.set_data(body)
+    return answer
+
+
+def _asset(asset: Asset) -> flask.Response:
+    answer = flask.Response(content_type=asset.type)
+    answer.headers["Cache-Control"] = asset.caching
+    answer.headers["ETag"] = asset.tag
+    answer.headers["Vary"] = "Accept-Encoding"
+    if asset.tag in flask.request.headers.get("If-None-Match", ""):
+        answer.status_code = 304
+        return answer
+    encoding, body = asset.form(_accepted())
+    if encoding:
+        answer.headers["Content-Encoding"] = encoding
+    answer.set_data(body)
+    return answer
+
+
+def _accepted() -> str:
+    return flask.request.headers.get("Accept-Encoding", "")

@@ -1,0 +1,77 @@
+"""What is done again and again: leases, lost runs, pruning. One thread, while the server lives."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from gptchat.errors import StoreError
+from gptchat.runs.runs import Runs
+from gptchat.store import Store
+from gptchat.store.pruning import KEEP_LOG_SECONDS
+from gptchat.workers import start_thread
+
+logger = logging.getLogger("gptchat")
+
+BEATS_PER_LEASE = 10
+"""A lease survives nine missed beats: a busy machine is not a dead one."""
+
+CHECKPOINT_EVERY = 5.0
+"""Seconds between checkpoints: the disk is busy meanwhile, and writers can feel it."""
+
+PRUNE_EVERY = 60.0
+"""Seconds between looks for conversations that have been idle long enough to prune."""
+
+
+class Heartbeat:
+    """Keeps time for one server."""
+
+    def __init__(self, store: Store, runs: Runs, lease_seconds: float) -> None:
+        self._store, self._runs, self._lease = store, runs, lease_seconds
+        self._closed = threading.Event()
+        self._due: dict[Callable[[], object], float] = {}
+        self._failing: set[Callable[[], object]] = set()
+
+    def start(self) -> None:
+        """Sweep once, so that runs lost with an earlier process are told at once, then keep on."""
+        self._try(self._runs.sweep)
+        start_thread(self._run, name="gptchat-heartbeat")
+
+    def close(self) -> None:
+        """End the thread at its next beat."""
+        self._closed.set()
+
+    def _run(self) -> None:
+        pause = self._lease / BEATS_PER_LEASE
+        while not self._closed.wait(pause):
+            self._try(self._runs.beat)
+            self._every(CHECKPOINT_EVERY, self._store.checkpoint)
+            self._every(self._lease, self._runs.sweep)
+            self._every(PRUNE_EVERY, self._prune)
+
+    def _every(self, seconds: float, work: Callable[[], object]) -> None:
+        now = time.monotonic()
+        if now >= self._due.setdefault(work, now + seconds):
+            self._due[work] = now + seconds
+            self._try(work)
+
+    def _prune(self) -> None:
+        self._store.pruning.prune(time.time() - KEEP_LOG_SECONDS)
+
+    def _try(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+            self._failing.discard(work)
+        except Exception as error:  # noqa: BLE001 – the next beat tries again
+            if work not in self._failing:  # A full disk would say the same ten times a lease.
+                self._failing.add(work)
+                self._tell(error)
+
+    def _tell(self, error: Exception) -> None:
+        cause = getattr(error, "orig", None)  # What the database says tells enough.
+        is_known = cause is not None or isinstance(error, StoreError)
+        logger.error(
+            "A heartbeat failed and is tried again: %s", cause or error, exc_info=not is_known
+        )

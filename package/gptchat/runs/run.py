@@ -1,0 +1,244 @@
+"""One handler at work: what it writes, its stop, and its one end.
+
+A run writes messages below the message it answers, one below the other. It
+ends exactly once: `done`, `stopped`, `failed` or `interrupted`. Who starts
+runs and which must wait is the business of `runs.py`; what a handler's words
+mean is that of `replies.py`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from typing import Any
+
+from gptchat import streams
+from gptchat.conversation import Conversation
+from gptchat.deltas import is_empty
+from gptchat.errors import BadReply, NoConversation, RunEnded, RunStopped
+from gptchat.protocol import ErrorInfo, Event, Message, NormalDelta, RunEnd, RunInfo
+from gptchat.runs.drafts import Draft, new_message_id, new_node, stub, weight_added
+
+current_run: ContextVar[tuple[Run, int] | None] = ContextVar("gptchat_run", default=None)
+"""The run whose handler is executing, and its thread: other threads may inherit the context."""
+
+
+OPENING_PATIENCE = 2.0
+"""Seconds that Stop waits for a run to take its place before it ends it."""
+
+
+class Run:
+    """One answer being written."""
+
+    def __init__(
+        self, info: RunInfo, conversation: str, publish: Callable[..., Any], max_chars: int
+    ) -> None:
+        self.info, self.conversation = info, conversation
+        self.stopped = threading.Event()
+        self._opened = threading.Event()
+        self.cancel: Callable[[], None] = lambda: None
+        self._publish, self._max_chars = publish, max_chars
+        self._lock = threading.RLock()
+        self._drafts: dict[str, Draft] = {}
+        self._names: dict[str, str] = {}
+        self._held: list[object] = []
+        self._chars = 0
+        self._end: RunEnd | None = None
+
+    # -------------------------------------------------------------- where we are
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run has had its one end."""
+        return self._end is not None
+
+    def enter(self) -> None:
+        """Called in the handler's own thread or task, before the handler."""
+        current_run.set((self, threading.get_ident()))
+
+    def check(self) -> None:
+        """Raise RunStopped after Stop, RunEnded after the end."""
+        if self.stopped.is_set():
+            raise RunStopped
+        if self.ended:
+            raise RunEnded(
+                "This run has ended, so nothing more can be said in it. Keep the handler alive "
+                "until its threads are done, or push with update_message(…, to=conversation_id)."
+            )
+
+    # ------------------------------------------------------------------- writing
+
+    def new_id(self) -> str:
+        """An id for a message of this run, usable from any thread."""
+        id = new_message_id()
+        self._names[id] = id
+        return id
+
+    def whole(self, message: Message, id: str | None = None) -> str:
+        """Write or replace a whole message; its id."""
+        with self._lock:
+            self.check()
+            name, id = self._resolve(id)
+            draft = Draft.whole(id, self._parent(id), self.info["id"], message)
+            known = self._drafts.get(id)
+            self._count(draft.weight - (known.weight if known else 0))
+            self._drafts[id] = draft
+            self._say(draft.told(), urgent=len(self._drafts) == 1)
+            return name
+
+    def grow(self, delta: dict[str, Any], id: str | None = None) -> str:
+        """Join a raw OpenAI delta to a message, beginning it if need be; its id."""
+        with self._lock:
+            self.check()
+            name, id = self._resolve(id)
+            draft = self._drafts.get(id)
+            if draft is None:
+                self._begin(id, delta)
+            else:
+                self._join(draft, delta)
+            return name
+
+    def complete(self, id: str) -> Message:
+        """The message is whole; what it has become."""
+        with self._lock:
+            draft = self._drafts[self._names.get(id, id)]
+            if draft.open and not self.ended:
+                self._say(*draft.finish("done"))
+            return draft.node["message"]
+
+    @contextlib.contextmanager
+    def hold(self, stream: object) -> Iterator[None]:
+        """Stop closes the stream's connection while this block runs."""
+        self.track(stream)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held = [held for held in self._held if held is not stream]
+
+    def track(self, stream: object) -> None:
+        """Stop closes the stream's connection, from now on until the run ends."""
+        with self._lock:
+            self._held.append(stream)
+            late = self.stopped.is_set()
+        if late:
+            streams.shut(stream)
+
+    # -------------------------------------------------------------------- ending
+
+    def open(self, append: Callable[..., object], *first: Event) -> None:
+        """Say what comes before the run, and that it runs, unless it has ended meanwhile."""
+        with self._lock:
+            runs: list[Event] = [] if self.ended else [{"type": "run", "run": self.info}]
+            append(self.conversation, *first, *runs, urgent=True)
+        self._opened.set()
+
+    def stop(self) -> bool:
+        """End as stopped, now. The handler is freed where it can be; its late words are refused."""
+        self._opened.wait(OPENING_PATIENCE)
+        return self._end_and_free("stopped")
+
+    def interrupt(self, sentence: str) -> bool:
+        """End from outside, for a reason the person is told. The handler is freed as by Stop."""
+        return self._end_and_free("interrupted", {"sentence": sentence})
+
+    def resume(self, state: Conversation) -> None:
+        """Take over what a lost process wrote, to end it."""
+        if waiting := self.info.get("message"):
+            parent = waiting["parent"]
+            waiting["parent"] = state.newest_below(parent) if parent else parent
+            self._say({"type": "message", "node": waiting})
+            return
+        for node in state.nodes.values():
+            if node.get("run") == self.info["id"]:
+                self._drafts[node["id"]] = Draft(node)
+
+    def end(self, end: RunEnd, error: ErrorInfo | None = None) -> bool:
+        """Have the one end: complete every open message, then say so. False if it was had."""
+        with self._lock:
+            if self.ended:
+                return False
+            self._end = end
+            open_drafts = [draft for draft in self._drafts.values() if draft.open]
+            events = [e for draft in open_drafts[:-1] for e in draft.finish(end)]
+            if open_drafts:
+                events += open_drafts[-1].finish(end, error)
+            elif end != "done":
+                events.append(stub(self._parent(), self.info["id"], end, error))
+            self.info = {**self.info, "state": "ended", "end": end}
+            self._say(*events, {"type": "run", "run": self.info}, urgent=True)
+            return True
+
+    # ----------------------------------------------------------------- internals
+
+    def _end_and_free(self, end: RunEnd, error: ErrorInfo | None = None) -> bool:
+        with self._lock:
+            if self.ended:
+                return False
+            self.stopped.set()
+            self.end(end, error)
+            held = list(self._held)
+        for stream in held:
+            streams.shut(stream)
+        self.cancel()
+        return True
+
+    def _say(self, *events: Event, urgent: bool = False) -> None:
+        self._publish(self.conversation, *events, urgent=urgent)
+
+    def _resolve(self, name: str | None) -> tuple[str, str]:
+        """The developer's name of a message, and its id. An invented name is local to the run."""
+        if name is None:
+            name = self.new_id()
+        elif name not in self._names:
+            self._names[name] = new_message_id()
+        return name, self._names[name]
+
+    def _parent(self, id: str = "") -> str:
+        """Where a message of this run stands: a known one stays, a new one follows the last."""
+        if known := self._drafts.get(id):
+            return known.node["parent"] or self.info["parent"]
+        return next(reversed(self._drafts), self.info["parent"])
+
+    def _begin(self, id: str, raw: dict[str, Any]) -> None:
+        draft = Draft(new_node(id, self._parent(), self.info["id"], {}, "streaming"))
+        self._take(draft, draft.normalise(raw))
+        draft.node["message"].setdefault("role", "assistant")
+        self._drafts[id] = draft
+        self._say(draft.told(), urgent=len(self._drafts) == 1)
+
+    def _join(self, draft: Draft, raw: dict[str, Any]) -> None:
+        if not draft.open:
+            draft.reopen()
+            self._say(draft.told())
+        delta = draft.normalise(raw)
+        self._take(draft, delta)
+        if not is_empty(delta):
+            self._say({"type": "delta", "id": draft.node["id"], "delta": delta})
+
+    def _take(self, draft: Draft, delta: NormalDelta) -> None:
+        weight = weight_added(delta)
+        self._count(weight)
+        draft.grow(delta, weight)
+
+    def _count(self, chars: int) -> None:
+        if self._chars + chars > self._max_chars:
+            raise BadReply(
+                f"The answer would grow past {self._max_chars:,} characters, the limit of one run. "
+                "Send less, or raise it with set_config({'max_reply_chars': …})."
+            )
+        self._chars += chars
+
+
+def home_run() -> Run:
+    """The run of the handler that is calling. Raises NoConversation where there is none."""
+    run, thread = current_run.get() or (None, 0)
+    if run is not None and thread == threading.get_ident():
+        return run
+    raise NoConversation(
+        "It cannot be told which conversation this message is for: the call was made outside a "
+        "handler, or in a thread the handler started. Make the id with app.new_id() inside the "
+        "handler and pass it (id=…), or name the conversation (to=ctx.conversation_id)."
+    )

@@ -1,0 +1,138 @@
+"""One run being worked: the handler called with what it asked for, its words delivered.
+
+Runs on the run's own thread, or as its own task. Whatever the handler does,
+the run has its one end here. Who starts when is the business of `runs.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from contextvars import copy_context
+from dataclasses import dataclass
+
+from gptchat import workers
+from gptchat.chat import Chat, Request
+from gptchat.config import Config
+from gptchat.errors import RunEnded, RunStopped
+from gptchat.failures import report
+from gptchat.handlers import Handler
+from gptchat.hub import Hub
+from gptchat.protocol import Event, Node, RunInfo, RunState, Trigger
+from gptchat.replies import Replies
+from gptchat.runs.run import Run
+from gptchat.store import Store
+
+logger = logging.getLogger("gptchat")
+
+COMMIT_PATIENCE = 60.0
+"""Seconds a run waits for the message it answers to be saved before it gives up."""
+
+
+@dataclass
+class Order:
+    """A run that was asked for: what it answers, and what is said before it starts.
+
+    `waiting` is a person's message that takes its place in the tree when the run starts.
+    `path` is the conversation up to there, where it is known: the handler need not wait
+    until what was said last is saved.
+    """
+
+    conversation: str
+    id: str
+    parent: str
+    trigger: Trigger
+    request: Request
+    first: Sequence[Event] = ()
+    waiting: Node | None = None
+    path: Sequence[Node] | None = None
+
+    def info(self, state: RunState) -> RunInfo:
+        """The run as everybody is told of it."""
+        info: RunInfo = {
+            "id": self.id, "parent": self.parent, "state": state,
+            "trigger": self.trigger, "created": time.time(),
+        }  # fmt: skip
+        if state == "queued" and self.waiting is not None:
+            info["message"] = self.waiting
+        return info
+
+
+class Work:
+    """A run and all it needs to be worked."""
+
+    def __init__(
+        self, run: Run, order: Order, store: Store, hub: Hub, config: Config, handler: Handler
+    ) -> None:
+        self._run, self._order, self._handler = run, order, handler
+        self._store, self._hub, self._config = store, hub, config
+        self.waited = False
+
+    def start(self) -> None:
+        """Begin, on a thread of its own or as a task; returns at once."""
+        name, context = f"gptchat-{self._run.info['id']}", copy_context()
+        if self._handler.is_async:
+            task = workers.start_task(self._on_loop(), context=context)
+            self._run.cancel = lambda: workers.cancel(task)
+            if self._run.stopped.is_set():  # While the task was being made.
+                self._run.cancel()
+        else:
+            workers.start_thread(self._on_thread, name=name, context=context)
+
+    def announce(self) -> None:
+        """Say what comes before the run, and that it runs."""
+        first = self._order.first
+        if self._order.waiting is not None:
+            first = [{"type": "message", "node": self._order.waiting}]
+        self._run.open(self._hub.append, *first)
+
+    def place(self) -> None:
+        """Put the message that waited where it belongs now: below whatever came meanwhile."""
+        self._hub.settled(self._run.conversation).wait(COMMIT_PATIENCE)
+        waiting = self._order.waiting
+        if waiting is not None and waiting["parent"]:
+            state = self._store.load(self._run.conversation)
+            waiting["parent"] = state.newest_below(waiting["parent"])
+        self.announce()
+
+    def _on_thread(self) -> None:
+        self._run.enter()
+        try:
+            chat, replies = self._prepare()
+            self._run.check()
+            replies.returned(self._handler.call(chat.arguments()))
+            self._run.end("done")
+        except BaseException as error:  # noqa: BLE001 – SystemExit must not end the server either
+            self._failed(error)
+
+    async def _on_loop(self) -> None:
+        self._run.enter()
+        try:
+            chat, replies = await workers.on_thread(self._prepare)
+            self._run.check()
+            await replies.areturned(self._handler.call(chat.arguments()))
+            self._run.end("done")
+        except BaseException as error:  # noqa: BLE001 – the same
+            self._failed(error)
+
+    def _prepare(self) -> tuple[Chat, Replies]:
+        if self.waited:
+            self.place()
+        chat = Chat(self._run, self._path(), self._order.request, self._config.system)
+        replies = Replies(self._run, yields=self._handler.yields, warn=self._config.debug)
+        return chat, replies
+
+    def _path(self) -> Sequence[Node]:
+        if self._order.path is not None and not self.waited:
+            return self._order.path
+        self._hub.settled(self._run.conversation).wait(COMMIT_PATIENCE)
+        return self._store.load(self._run.conversation).path(self._order.parent)
+
+    def _failed(self, error: BaseException) -> None:
+        run = self._run
+        if not run.ended:
+            where = f"The handler of run {run.info['id']}"
+            run.end("failed", report(error, where=where, debug=self._config.debug))
+        elif not run.stopped.is_set() and not isinstance(error, RunStopped | RunEnded):
+            logger.warning("A handler raised after its run had ended: %s", type(error).__name__)

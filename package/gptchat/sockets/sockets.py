@@ -1,0 +1,198 @@
+"""Socket.IO ⇄ the rooms below: requests of pages in, events of conversations out.
+
+The only importer of flask_socketio. A page joins a conversation's room first
+and reads the log second: whatever is committed in between reaches it twice,
+never not at all. What keeps the connection itself sane is `transport.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from flask_socketio import ConnectionRefusedError, SocketIO
+
+from gptchat.actions import Actions, Refuse, refuse
+from gptchat.chat import Request as Visitor
+from gptchat.config import Config, PageConfig
+from gptchat.errors import NotFound, StoreError
+from gptchat.failures import report
+from gptchat.guard.visitors import owner_of
+from gptchat.protocol import (
+    MAX_EVENT_BY_SOCKET,
+    MAX_SOCKET_MESSAGE,
+    PROTOCOL,
+    Event,
+    EventsFrame,
+    Refusal,
+    Request,
+    ResetAnswer,
+    Sync,
+    SyncAnswer,
+)
+from gptchat.sockets.connection import Limits
+from gptchat.sockets.parsing import parse
+from gptchat.sockets.transport import harden, socketio_options
+from gptchat.store import Store
+from gptchat.store.log import Numbered
+from gptchat.store.rows import dumps
+
+logger = logging.getLogger("gptchat")
+
+ROOM_FOR_ENVELOPE = 1024
+"""Bytes of a frame that are not events: its names, ids and numbers."""
+
+
+class Sockets:
+    """Every open page of this process."""
+
+    def __init__(self, store: Store, config: Config) -> None:
+        limits = Limits(max_connections=config.max_connections)
+        self.socketio = SocketIO(**socketio_options(limits))
+        self._store, self._config = store, config
+        self._actions: Actions | None = None
+        self._visitors: dict[str, Visitor] = {}
+        self._limits = limits
+
+    def open(self, flask: Any, actions: Actions) -> None:
+        """Begin to answer."""
+        self._actions = actions
+        self.socketio.init_app(flask, **socketio_options(self._limits))
+        harden(self.socketio, limits=self._limits, on_refused=self._tell_refusal)
+        server = self.socketio.server
+        server.on("connect", self._connect)
+        server.on("disconnect", self._disconnect)
+        server.on("*", self._request)
+
+    # --------------------------------------------------------------------- out
+
+    def emit(self, conversation: str, place: Numbered, events: Sequence[Event]) -> None:
+        """Send committed events to the pages that show the conversation."""
+        room = _room(conversation)
+        server = self.socketio.server
+        if server is None or not server.manager.rooms.get("/", {}).get(room):
+            return
+        for frame in frames(conversation, place, events):
+            self.socketio.emit("events", frame, to=room)
+
+    def tell_config(self, config: PageConfig) -> None:
+        """Let every open page follow a change of the configuration."""
+        if self.socketio.server is not None:
+            self.socketio.emit("config", config)
+
+    def _tell_refusal(self, sid: str, refusal: Refusal) -> None:
+        self.socketio.emit("refused", refusal, to=sid)
+
+    # ---------------------------------------------------------------------- in
+
+    def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        protocol = auth.get("protocol") if isinstance(auth, dict) else None
+        if protocol != PROTOCOL:
+            raise ConnectionRefusedError(
+                "This page is of another version. Please reload it.", {"code": "version"}
+            )
+        self._visitors[sid] = visitor_of(environ)
+
+    def _disconnect(self, sid: str, *_reason: Any) -> None:
+        self._visitors.pop(sid, None)
+
+    def _request(self, name: str, sid: str, *payload: Any) -> Mapping[str, Any]:
+        """Act on one event of one page. Returns its answer, whatever happens."""
+        try:
+            asked = parse(name, payload[0] if len(payload) == 1 else None)
+        except Refuse as no:
+            server = self.socketio.server
+            server.eio.blame(server.manager.eio_sid_from_sid(sid, "/"), no.refusal)
+            return {"refused": no.refusal}
+        try:
+            return self._answer(sid, asked)
+        except Refuse as no:
+            return {"refused": no.refusal}
+        except NotFound as error:
+            return {"refused": {"code": "not_found", "sentence": str(error)}}
+        except StoreError:
+            sentence = "This could not be saved. It will be tried again."
+            return {"refused": {"code": "not_saved", "sentence": sentence}}
+        except Exception as error:  # noqa: BLE001 – one request must not end the page
+            told = report(error, where=f"The request {name[:40]!r}", debug=False)
+            sentence = f"Something went wrong (error {told['id']})."
+            return {"refused": {"code": "not_saved", "sentence": sentence}}
+
+    def _answer(self, sid: str, request: Request) -> Mapping[str, Any]:
+        visitor, actions = self._visitors.get(sid), self._actions
+        if visitor is None or actions is None:
+            raise refuse("gone", "The connection has ended.")
+        owner = visitor.session
+        match request["type"]:
+            case "sync":
+                return self._sync(sid, owner, request)
+            case "leave":
+                self._leave(sid, request["conversation"])
+                return {}
+            case "send":
+                conversation = actions.send(owner, request, visitor)
+            case "edit":
+                conversation = actions.edit(owner, request, visitor)
+            case "regenerate":
+                conversation = actions.regenerate(owner, request, visitor)
+            case "select":
+                conversation = actions.select(owner, request)
+            case "stop":
+                conversation = actions.stop(owner, request)
+        return {"conversation": conversation}
+
+    def _sync(self, sid: str, owner: str, asked: Sync) -> SyncAnswer | ResetAnswer:
+        conversation = asked["conversation"]
+        self._store.check(owner, conversation)
+        self.socketio.server.enter_room(sid, _room(conversation))
+        return self._store.sync(owner, conversation, asked["epoch"], asked["seq"])
+
+    def _leave(self, sid: str, conversation: str) -> None:
+        self.socketio.server.leave_room(sid, _room(conversation))
+
+
+def visitor_of(environ: Mapping[str, Any]) -> Visitor:
+    """The browser's request that began a connection, as a handler may see it."""
+    headers = {
+        key[5:].replace("_", "-").title(): str(value)
+        for key, value in environ.items()
+        if key.startswith("HTTP_") and key not in ("HTTP_COOKIE", "HTTP_AUTHORIZATION")
+    }
+    return Visitor(
+        session=owner_of(environ), headers=headers, remote_addr=environ.get("REMOTE_ADDR")
+    )
+
+
+def frames(conversation: str, place: Numbered, events: Sequence[Event]) -> Iterator[EventsFrame]:
+    """The events in as few frames as the socket carries; one too large travels as `stale`."""
+    first, size, part = place.seq, 0, list[Event]()
+    for event in events:
+        weight = len(dumps(event).encode())
+        if weight > MAX_EVENT_BY_SOCKET:
+            event, weight = _stale(event), 100
+        if part and size + weight > MAX_SOCKET_MESSAGE - ROOM_FOR_ENVELOPE:
+            yield {"conversation": conversation, "epoch": place.epoch, "seq": first, "events": part}
+            first, size, part = first + len(part), 0, []
+        part.append(event)
+        size += weight + 1
+    yield {"conversation": conversation, "epoch": place.epoch, "seq": first, "events": part}
+
+
+def _stale(event: Event) -> Event:
+    match event["type"]:
+        case "message":
+            return {"type": "stale", "id": event["node"]["id"]}
+        case "delta" | "finish":
+            return {"type": "stale", "id": event["id"]}
+        case "run" if "message" in event["run"]:
+            # What waits is in the snapshot, and is told by name once it has its place.
+            run = event["run"].copy()
+            del run["message"]
+            return {"type": "run", "run": run}
+        case _:
+            return event
+
+
+def _room(conversation: str) -> str:
+    return f"c:{conversation}"

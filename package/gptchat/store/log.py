@@ -1,0 +1,122 @@
+"""Appending events to the log, and writing what they change in the rows beside it.
+
+What an event changes is the business of `rows.py`.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from gptchat.protocol import Event
+from gptchat.store.leases import Lease
+from gptchat.store.rows import Rows, dumps
+from gptchat.store.statements import Statements
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Executable
+
+Batch: TypeAlias = Mapping[str, Sequence[Event]]
+"""Events to append, by conversation."""
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """Where a batch landed in a conversation's log: its epoch and the first number."""
+
+    epoch: str
+    seq: int
+
+
+class Appender:
+    """Appends one batch inside one transaction, by a few statements however large it is."""
+
+    def __init__(self, statements: Statements, connection: Connection, lease: Lease) -> None:
+        self._say, self._connection, self._lease = statements, connection, lease
+
+    def append(self, batch: Batch, births: Mapping[str, str]) -> dict[str, Numbered]:
+        """Number the events, write them, and keep the rows beside the log in step.
+
+        `births` are the owners of conversations that begin with these events.
+        Events of a conversation that is gone are dropped.
+        """
+        heads = self._heads(batch)
+        born = [id for id in births if id not in {head.id for head in heads}]
+        if born:
+            self._bear({id: births[id] for id in born})
+            heads = self._heads(batch)
+        numbered = [
+            (head.id, seq, event)
+            for head in heads
+            for seq, event in enumerate(batch[head.id], head.seq + 1)
+        ]
+        self._many(
+            self._say.insert_events,
+            [{"conversation": id, "seq": seq, "body": dumps(e)} for id, seq, e in numbered],
+        )
+        rows = Rows(self._say, self._connection, {head.id: head.leaf for head in heads})
+        rows.read(numbered)
+        for id, seq, event in numbered:
+            rows.apply(id, seq, event)
+        self._write_heads({head.id: head.seq + len(batch[head.id]) for head in heads}, rows.leaves)
+        self._write_nodes(rows)
+        self._write_runs(rows)
+        return {head.id: Numbered(head.epoch, head.seq + 1) for head in heads}
+
+    def _heads(self, batch: Batch) -> Sequence[Any]:
+        asked = {"at_conversations": list(batch)}
+        return self._connection.execute(self._say.heads, asked).all()
+
+    def _bear(self, owners: Mapping[str, str]) -> None:
+        now = time.time()
+        row = {"created": now, "updated": now, "seq": 0, "pruned": 0, "leaf": None}
+        self._many(
+            self._say.insert_heads,
+            [
+                {"id": id, "owner": owner, "epoch": secrets.token_hex(6), **row}
+                for id, owner in owners.items()
+            ],
+        )
+
+    def _write_heads(self, seqs: Mapping[str, int], leaves: Mapping[str, str | None]) -> None:
+        now = time.time()
+        self._many(
+            self._say.write_heads,
+            [
+                {"at_conversation": id, "seq": seq, "updated": now, "leaf": leaves[id]}
+                for id, seq in seqs.items()
+            ],
+        )
+
+    def _write_nodes(self, rows: Rows) -> None:
+        removed = [{"at_conversation": c, "at_id": id} for c, id in rows.removed]
+        self._many(self._say.remove_nodes, removed)
+        fresh, changed = [], []
+        for (conversation, id), row in rows.changed.items():
+            body = {"seq": row.seq, "body": dumps(row.node)}
+            if row.is_new:
+                place = {"conversation": conversation, "id": id, "place": row.place}
+                fresh.append({**place, **body})
+            else:
+                changed.append({"at_conversation": conversation, "at_id": id, **body})
+        self._many(self._say.insert_nodes, fresh)
+        self._many(self._say.write_nodes, changed)
+
+    def _write_runs(self, rows: Rows) -> None:
+        self._many(self._say.forget_runs, [{"at_id": id} for id in rows.runs])
+        held = {"worker": self._lease.worker, "lease": self._lease.until, "stop": False}
+        self._many(
+            self._say.insert_runs,
+            [
+                {"id": run["id"], "conversation": conversation, "body": dumps(run), **held}
+                for conversation, run in rows.runs.values()
+                if run["state"] != "ended"
+            ],
+        )
+
+    def _many(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            self._connection.execute(statement, rows)

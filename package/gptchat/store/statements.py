@@ -1,0 +1,67 @@
+"""The statements of every flush, built once: building one costs more than running it."""
+
+from __future__ import annotations
+
+from gptchat.store.schema import Tables
+
+
+class Statements:
+    """What `log.py` executes, with names for the values.
+
+    A bound name that equals a column's is taken for that column's new value;
+    the names that only find a row begin with `at_`.
+    """
+
+    def __init__(self, tables: Tables) -> None:
+        import sqlalchemy as sa
+
+        conversations, messages = tables.conversations.c, tables.messages.c
+        events, runs = tables.events.c, tables.runs.c
+        node = (messages.conversation == sa.bindparam("at_conversation")) & (
+            messages.id == sa.bindparam("at_id")
+        )
+        # Two processes may append to one conversation: the second waits for the first.
+        self.heads = (
+            sa.select(conversations.id, conversations.seq, conversations.epoch, conversations.leaf)
+            .where(conversations.id.in_(sa.bindparam("at_conversations", expanding=True)))
+            .with_for_update()
+        )
+        self.insert_heads = sa.insert(tables.conversations)
+        self.write_heads = (
+            sa.update(tables.conversations)
+            .where(conversations.id == sa.bindparam("at_conversation"))
+            .values(
+                seq=sa.bindparam("seq"),
+                updated=sa.bindparam("updated"),
+                leaf=sa.bindparam("leaf"),
+            )
+        )
+        self.insert_events = sa.insert(tables.events)
+        self.deltas = (
+            sa.select(events.body)
+            .where(
+                events.conversation == sa.bindparam("at_conversation"),
+                events.seq > sa.bindparam("at_since"),
+                events.seq < sa.bindparam("at_before"),
+            )
+            .order_by(events.seq)
+        )
+        self.nodes = sa.select(
+            messages.conversation, messages.id, messages.place, messages.seq, messages.body
+        ).where(
+            sa.tuple_(messages.conversation, messages.id).in_(
+                sa.bindparam("at_nodes", expanding=True)
+            )
+        )
+        self.bodies = sa.select(messages.body).where(
+            messages.conversation == sa.bindparam("at_conversation")
+        )
+        self.insert_nodes = sa.insert(tables.messages)
+        self.write_nodes = (
+            sa.update(tables.messages)
+            .where(node)
+            .values(seq=sa.bindparam("seq"), body=sa.bindparam("body"))
+        )
+        self.remove_nodes = sa.delete(tables.messages).where(node)
+        self.forget_runs = sa.delete(tables.runs).where(runs.id == sa.bindparam("at_id"))
+        self.insert_runs = sa.insert(tables.runs)
