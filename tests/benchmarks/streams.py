@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 from benchmarks.load import CountingRelay, Seen, crowd, percentile, run_crowd
 from benchmarks.measuring import Measured, serving
@@ -47,7 +48,7 @@ def latency() -> Iterator[Figure]:
 
 def two_hundred() -> Iterator[Figure]:
     """200 people at 20 tokens a second, begun within a second."""
-    asked = {"count": 200, "rate": 20, "kind": "stamp"}
+    asked: dict[str, Any] = {"count": 200, "rate": 20, "kind": "stamp"}
     with serving("gptchat") as server:
         run_crowd(server.port, 1, WARM_UP)
         before = server.cpu
@@ -64,7 +65,7 @@ def two_hundred() -> Iterator[Figure]:
 
 def five_hundred() -> Iterator[Figure]:
     """500 people connected, all streaming at 20 tokens a second, begun over 4 seconds."""
-    asked = {"count": 200, "rate": 20, "kind": "stamp"}
+    asked: dict[str, Any] = {"count": 200, "rate": 20, "kind": "stamp"}
     with serving("gptchat") as server:
         run_crowd(server.port, 1, WARM_UP)
         before = server.cpu

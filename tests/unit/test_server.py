@@ -158,7 +158,7 @@ def test_the_page_is_served_in_the_background_until_it_is_closed(
     assert [n["message"]["content"] for n in snapshot["nodes"]] == ["Hi", "You said: Hi"]
     url = app.url
     app.close()
-    with pytest.raises(OSError, match="refused|reset"):
+    with pytest.raises(OSError, match=r"refused|reset"):
         urllib.request.urlopen(url, timeout=5)
 
 
