@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,13 @@ import psutil
 from support.ports import free_port
 
 PROGRAMS = Path(__file__).with_name("programs.py")
+
+BYTECODE = tempfile.TemporaryDirectory(prefix="gptchat-bench-bytecode-")
+AS_INSTALLED = {
+    **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+    "PYTHONPYCACHEPREFIX": BYTECODE.name,
+}
+"""pip compiles what it installs; in a checkout that must not write, every start would compile."""
 
 
 @dataclass
@@ -47,7 +55,7 @@ def serving(kind: str) -> Iterator[Measured]:
         port, began = free_port(), time.monotonic()
         command = [sys.executable, str(PROGRAMS), kind, str(port), folder]
         with Path(folder, "log").open("wb") as log:
-            child = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+            child = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=AS_INSTALLED)
         try:
             _wait(port)
             took = time.monotonic() - began
