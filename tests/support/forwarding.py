@@ -7,56 +7,25 @@ It takes the path off, tells the program with `X-Forwarded-Prefix` and the usual
 from __future__ import annotations
 
 import asyncio
-import threading
-from types import TracebackType
+
+from support.listening import Listening
 
 
-class Forwarder:
+class Forwarder(Listening):
     """`with Forwarder(server.port, "/there") as proxy:` – the page is at `proxy.url`."""
 
     def __init__(self, target: int, prefix: str) -> None:
+        super().__init__()
         self.refused = 0
         """Requests that came without the prefix: the page asked past its base."""
         self._target, self._prefix = target, prefix
-        self._port = 0
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
 
     @property
     def url(self) -> str:
         """Where a browser finds the page."""
-        return f"http://127.0.0.1:{self._port}{self._prefix}/"
+        return f"http://127.0.0.1:{self.port}{self._prefix}/"
 
-    def __enter__(self) -> Forwarder:
-        self._thread.start()
-        assert self._ready.wait(10), "The proxy does not listen."
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._loop.call_soon_threadsafe(self._done.set)
-        self._thread.join(10)
-
-    def _run(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._serve())
-
-    async def _serve(self) -> None:
-        self._done = asyncio.Event()
-        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self._port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        await self._done.wait()
-        server.close()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
-            task.cancel()
-
-    async def _accept(self, page: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+    async def accept(self, page: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         """One request a connection: then it is a pipe, whatever was agreed on in it."""
         try:
             head = await page.readuntil(b"\r\n\r\n")

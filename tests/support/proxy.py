@@ -9,20 +9,21 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-import threading
 from collections.abc import Coroutine
-from types import TracebackType
 from typing import Any, Literal, TypeAlias
+
+from support.listening import Listening
 
 End: TypeAlias = Literal["rst", "fin"]
 RST = struct.pack("ii", 1, 0)  # SO_LINGER: on, no time: closing resets the connection.
 
 
-class Proxy:
+class Proxy(Listening):
     """`with Proxy(server.port) as proxy:` – pages connect to `proxy.port`."""
 
     def __init__(self, target: int) -> None:
-        self.target, self.port = target, 0
+        super().__init__()
+        self.target = target
         self.slice: int | None = None
         """Pass everything on in pieces of this many bytes."""
         self.delay = 0.0
@@ -37,51 +38,23 @@ class Proxy:
         """Bytes of the server's so far, over all connections."""
         self._open: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._ready = threading.Event()
-
-    def __enter__(self) -> Proxy:
-        self._thread.start()
-        assert self._ready.wait(10), "The proxy does not listen."
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._loop.call_soon_threadsafe(self._done.set)
-        self._thread.join(10)
 
     def cut(self, how: End = "rst") -> None:
         """End every connection now, both ways."""
-        asyncio.run_coroutine_threadsafe(self._cut(how), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._cut(how), self.loop).result(10)
 
     def half_close(self) -> None:
         """Tell every page that the server will say no more, and go on listening to it."""
-        asyncio.run_coroutine_threadsafe(self._half_close(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._half_close(), self.loop).result(10)
 
     # ----------------------------------------------------------------- on its loop
 
-    def _run(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._serve())
-
-    async def _serve(self) -> None:
-        self._done = asyncio.Event()
-        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        await self._done.wait()
-        server.close()
+    async def leave(self) -> None:
+        """End every connection in order."""
         await self._cut("fin")
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry one connection on to the server."""
         try:
             there, back = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:
@@ -93,7 +66,7 @@ class Proxy:
         self._start(self._carry(reader, pair, of_server=False))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = self._loop.create_task(work)
+        task = self.loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
