@@ -139,3 +139,15 @@ def test_an_answer_cut_off_by_a_dying_server_keeps_its_words_and_may_be_asked_fo
     expect_idle(chat)
     chat.get_by_role("button", name="Regenerate response").click()
     expect(answer(chat)).to_contain_text("Whole this time.")
+
+
+def test_a_reload_in_mid_answer_shows_what_is_being_said(chat: Page, scripted: Scripted) -> None:
+    scripted.says("\n\n".join(["A paragraph."] * 60), Reply(words(400), rate=20))
+    say(chat, "Much.")
+    expect_idle(chat)
+    say(chat, "More.")
+    expect(answer(chat)).to_contain_text("word5 ")
+    chat.reload()
+    expect_busy(chat)
+    expect(answer(chat).locator("[data-gc=text]")).to_be_in_viewport()
+    expect(bubbles(chat).last).to_be_in_viewport()

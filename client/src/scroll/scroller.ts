@@ -26,6 +26,7 @@ export class Scroller {
   #parts: Parts;
   #onpill: (shown: boolean) => void;
   #mode: Mode = "settling";
+  #growing = false;
   #pinned = 0;
   #written = 0;
   #before = 0;
@@ -47,9 +48,10 @@ export class Scroller {
     this.#listening.abort();
   }
 
-  /** A chat was opened: its end is shown. */
-  opened(): void {
+  /** A chat was opened: its end is shown; if it is `growing`, until the person moves. */
+  opened(growing = false): void {
     this.#mode = "settling";
+    this.#growing = growing;
     this.#pinned = 0;
     this.#settle();
   }
@@ -81,7 +83,8 @@ export class Scroller {
   /** While an answer grows the browser must not shift what is read to keep something else still. */
   set streaming(streaming: boolean) {
     this.#parts.root.style.overflowAnchor = streaming ? "none" : "";
-    if (streaming && this.#mode === "settling") this.#mode = "anchored";
+    if (!streaming) this.#growing = false;
+    else if (!this.#growing && this.#mode === "settling") this.#mode = "anchored";
   }
 
   #measure(): Measures {
