@@ -87,6 +87,7 @@ clean: ## Remove what was built; the next verb makes it again.
 
 # After the client's packages: an editable install builds the page when there is none.
 .make/python: $(CONFIG) package/hatch_build.py .make/node | .venv/bin/python
+	@echo "Installing the package and its tools into .venv: once, about a minute …"
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable './package[dev]'
 	@touch $@
 

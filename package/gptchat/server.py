@@ -14,6 +14,7 @@ from gptchat import serving, workers
 from gptchat.config import Config
 from gptchat.errors import NoHandler
 from gptchat.guard import Mount, WSGICallable, refuse_open_bind
+from gptchat.guard.policy import is_loopback
 from gptchat.handlers import Handler, Yields, make_handler
 from gptchat.house import House
 from gptchat.messages import kind_of
@@ -147,6 +148,7 @@ class GPTChat:
         tracebacks in the page; it is refused beyond this machine. Port 0 means
         any free port. Raises NoHandler, PortTaken and OpenToTheWorld.
         """
+        serving.refuse_misspelt(options)
         self.config.update(options if debug is None else {**options, "debug": debug})
         self._check(host)
         if self.config.debug and block:
@@ -197,7 +199,7 @@ class GPTChat:
             self.wsgi_app, host, port, debug=self.config.debug, max_connections=limit
         )
         self._rooms.guard.policy = self._rooms.policy(host=host)
-        serving.announce(self.url, open_browser=open_browser)
+        serving.announce(self.url, open_browser=open_browser, is_open=not is_loopback(host))
 
     def _server_loop(self) -> None:
         cast(BaseWSGIServer, self._server).serve_forever()

@@ -6,23 +6,30 @@ business of `house.py`, how one connection is handled that of `listener.py`.
 
 from __future__ import annotations
 
+import difflib
 import logging
 import signal
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 
 from werkzeug._reloader import run_with_reloader
 from werkzeug.serving import BaseWSGIServer, is_running_from_reloader, make_server
 
-from gptchat.errors import OpenToTheWorld, PortTaken
+from gptchat.config import OPTIONS
+from gptchat.errors import OpenToTheWorld, PortTaken, UnknownOption
 from gptchat.guard import WSGICallable
 from gptchat.guard.policy import WILDCARDS, is_loopback
 from gptchat.listener import request_handler
 
 logger = logging.getLogger("gptchat")
+
+ARGUMENTS = ("host", "port", "debug", "open_browser", "block")
+"""What `run_app` takes beside the options."""
+
+KNOWN = {name for each in OPTIONS for name in (each.name, *each.aliases)}
 
 
 def listen(
@@ -46,9 +53,10 @@ def address(server: BaseWSGIServer, prefix: str) -> str:
     return f"http://{shown}:{port}{prefix}/"
 
 
-def announce(url: str, *, open_browser: bool) -> None:
+def announce(url: str, *, open_browser: bool, is_open: bool) -> None:
     """Say in one line where the page is."""
-    print(f"gptchat is at {url}  (Ctrl+C ends it)", flush=True)  # noqa: T201 – for a person
+    others = " and, for others, at this machine's own address" if is_open else ""
+    print(f"gptchat is at {url}{others}  (Ctrl+C ends it)", flush=True)  # noqa: T201 – for people
     if open_browser and not is_running_from_reloader():
         webbrowser.open(url)
 
@@ -63,6 +71,14 @@ def end_on_sigterm() -> None:
 def with_reloader(serve: Callable[[], None]) -> None:
     """Run `serve` in a child process that begins anew whenever a source file changes."""
     run_with_reloader(serve)
+
+
+def refuse_misspelt(options: Iterable[str]) -> None:
+    """Raise UnknownOption for an argument of `run_app` that was misspelt."""
+    for name in options:
+        near = difflib.get_close_matches(name, ARGUMENTS, 1, cutoff=0.7)
+        if near and name not in KNOWN:
+            raise UnknownOption(f"run_app has no argument {name!r}. Did you mean {near[0]!r}?")
 
 
 def refuse_open_debug(host: str) -> None:

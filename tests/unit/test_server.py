@@ -362,3 +362,10 @@ def test_the_decorator_keeps_its_old_name() -> None:
 
     assert words(app, say(app, "hi"))[-1] == ("assistant", "HI")
     app.close()
+
+
+def test_a_misspelt_argument_of_run_app_is_answered_with_the_nearest(app: GPTChat) -> None:
+    with pytest.raises(UnknownOption, match=r"'prot'\. Did you mean 'port'"):
+        app.run_app(prot=5011)
+    with pytest.raises(UnknownOption, match="title"):
+        app.run_app(titel="Parrot")
