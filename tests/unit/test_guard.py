@@ -330,3 +330,12 @@ def test_a_mount_keeps_to_its_prefix() -> None:
     assert "Content-Security-Policy" not in get("/", both).headers, "the host's pages are not ours"
     assert get("/chat", both).headers["Location"].endswith("/chat/")
     assert get("/other", Mount("/chat", guarded)).status_code == 404
+
+
+def test_an_unknown_name_is_told_in_the_log_once(caplog: pytest.LogCaptureFixture) -> None:
+    client = Client(Guard(room, policy=Policy(secret="s")))
+    for name in ("box.lan", "box.lan", *(f"h{n}.example" for n in range(100))):
+        ask(headers={"Host": name}, client=client)
+    assert caplog.text.count("box.lan") == 1
+    assert "allowed_hosts" in caplog.text
+    assert len(caplog.records) < 30

@@ -36,6 +36,9 @@ SAFE = frozenset({"GET", "HEAD"})
 METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 MAX_ADDRESS = 8192
 
+MANY_NAMES = 20
+"""Unknown host names that are logged, each once: whoever tries names must not fill the log."""
+
 FORWARDED = ("HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_X_SCRIPT_NAME")
 
 
@@ -64,6 +67,7 @@ class Guard:
     def policy(self, policy: Policy) -> None:
         self._policy = policy
         self._visitors = Visitors(policy.secret)
+        self._unknown: set[str] = set()
         hops = policy.behind_proxy
         self._entry: WSGICallable = self._judge
         if hops:
@@ -105,6 +109,9 @@ class Guard:
         if not name:
             raise Refused("400 Bad Request", "The request does not say which host it is for.")
         if not self.policy.knows_host(name):
+            if len(self._unknown) < MANY_NAMES and name not in self._unknown:
+                self._unknown.add(name)
+                log.warning("Asked for by the name %r. If it is yours, set allowed_hosts.", name)
             raise Refused(
                 "421 Misdirected Request",
                 "This server does not answer to that name. Its owner can add it to allowed_hosts.",
