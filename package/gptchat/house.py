@@ -66,7 +66,7 @@ class House:
             run = self.runs.run_for(id)
             run.check()
             return _said(run, value, id, whole=whole)
-        working = None if self.pushes.knows(id) else self.runs.working(to)
+        working = None if self.pushes.knows(to, id) else self.runs.working(to)
         if working is not None:
             # Beside the answer that is being written it would hide what follows.
             with contextlib.suppress(RunStopped, RunEnded):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 import time
 from collections import OrderedDict
@@ -25,11 +26,11 @@ class Pushes:
     def __init__(self, store: Store, hub: Hub) -> None:
         self._store, self._hub = store, hub
         self._lock = threading.Lock()
-        self._pushed: OrderedDict[str, tuple[Node, Normaliser]] = OrderedDict()
+        self._pushed: OrderedDict[tuple[str, str | None], tuple[Node, Normaliser]] = OrderedDict()
 
-    def knows(self, id: str | None) -> bool:
-        """Whether the message was pushed before: deltas join it where it stands."""
-        return id in self._pushed
+    def knows(self, conversation: str, id: str | None) -> bool:
+        """Whether the message was pushed there before: deltas join it where it stands."""
+        return (conversation, id) in self._pushed
 
     def whole(self, conversation: str, value: Any, id: str | None) -> str:
         """Write or replace a whole message below the newest one; its id."""
@@ -40,27 +41,23 @@ class Pushes:
         """Join a delta to a pushed message, or begin one; its id."""
         with self._lock:
             id = id or new_message_id()
-            message: Message = {"role": "assistant"}
-            node, normaliser = self._pushed.get(id, (None, Normaliser(message)))
-            if node is not None:
-                message = node["message"]
-            return self._put(
-                conversation, id, apply({**message}, normaliser.normalise(to_delta(value))),
-                normaliser,
-            )  # fmt: skip
+            node, normaliser = self._pushed.get((conversation, id), (None, Normaliser()))
+            message: Message = copy.deepcopy(node["message"]) if node is not None else {}
+            apply(message, normaliser.normalise(to_delta(value))).setdefault("role", "assistant")
+            return self._put(conversation, id, message, normaliser)
 
     def _put(
         self, conversation: str, id: str, message: Message, normaliser: Normaliser | None = None
     ) -> str:
-        known = self._pushed.get(id)
+        known = self._pushed.get((conversation, id))
         parent = known[0]["parent"] if known else self._leaf(conversation)
         now = time.time()
         node: Node = {"id": id, "parent": parent, "message": message,
                       "status": "done", "created": now, "finished": now}  # fmt: skip
-        self._pushed[id] = (node, normaliser or Normaliser(message))
+        self._pushed[conversation, id] = (node, normaliser or Normaliser(message))
         while len(self._pushed) > REMEMBERED:
             self._pushed.popitem(last=False)
-        settled, _ = settle({**message}, id)
+        settled, _ = settle(copy.deepcopy(message), id)
         self._hub.append(conversation, {"type": "message", "node": {**node, "message": settled}})
         return id
 

@@ -369,3 +369,17 @@ def test_a_misspelt_argument_of_run_app_is_answered_with_the_nearest(app: GPTCha
         app.run_app(prot=5011)
     with pytest.raises(UnknownOption, match="title"):
         app.run_app(titel="Parrot")
+
+
+def test_one_name_pushed_to_two_conversations_is_two_messages(app: GPTChat) -> None:
+    ours, theirs = say(app, "ours"), say(app, "theirs")
+    app.update_message({"content": "secret "}, id="status", to=ours)
+    app.update_message({"content": "hello"}, id="status", to=theirs)
+    assert words(app, theirs)[-1] == ("assistant", "hello")
+    assert words(app, ours)[-1] == ("assistant", "secret ")
+
+
+def test_a_pushed_delta_keeps_the_role_it_names(app: GPTChat) -> None:
+    chat = say(app)
+    app.update_message({"role": "system", "content": "Note"}, id="note", to=chat)
+    assert words(app, chat)[-1] == ("system", "Note")
