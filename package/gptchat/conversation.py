@@ -104,11 +104,10 @@ class Conversation:
 
 def finish(node: Node, event: dict[str, Any]) -> None:
     """Complete a message: its status and time, and what nobody sent (ids of calls, their order)."""
-    node["message"], reason = settle(node["message"], node["id"])
+    node["message"], beside = settle(node["message"], node["id"])
+    node.update(beside)  # type: ignore[typeddict-item]
     node["status"] = event["status"]
     node["finished"] = event["at"]
-    if reason is not None:
-        node["finish_reason"] = reason
     if "error" in event:
         node["error"] = event["error"]
 

@@ -70,6 +70,7 @@ class Node(TypedDict):
     run: NotRequired[str]
     finished: NotRequired[float]
     finish_reason: NotRequired[str]
+    usage: NotRequired[dict[str, object]]
     error: NotRequired[ErrorInfo]
 
 

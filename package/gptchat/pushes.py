@@ -57,8 +57,9 @@ class Pushes:
         self._pushed[conversation, id] = (node, normaliser or Normaliser(message))
         while len(self._pushed) > REMEMBERED:
             self._pushed.popitem(last=False)
-        settled, _ = settle(copy.deepcopy(message), id)
-        self._hub.append(conversation, {"type": "message", "node": {**node, "message": settled}})
+        settled, beside = settle(copy.deepcopy(message), id)
+        told: Node = {**node, "message": settled, **beside}
+        self._hub.append(conversation, {"type": "message", "node": told})
         return id
 
     def _leaf(self, conversation: str) -> str | None:

@@ -194,8 +194,12 @@ class Replies:
         self._text = text
 
     def _join(self, value: Any) -> None:
-        # A stream's chunks share an id: another id is another message.
-        self._grow(to_delta(value), source=get(value, "id") or "chunks")
+        delta = to_delta(value)
+        if get(value, "choices") != []:
+            # A stream's chunks share an id: another id is another message.
+            self._grow(delta, source=get(value, "id") or "chunks")
+        elif delta:  # It has no choices, and often another id: it tells of the others.
+            self._grow(delta, source=self._source)
 
     def _grow(self, delta: dict[str, Any], *, source: object) -> None:
         if self._open is not None and self._source not in (None, source):

@@ -34,8 +34,8 @@ def concat_stream(chunks: Iterable[Any], *, id: str | None = None) -> Choice:
     first = _FirstChoice()
     normaliser = Normaliser()
     delta = compose_all(_normal(normaliser, (first.delta(chunk) for chunk in chunks)))
-    message, reason = settle(apply({}, delta), id or uuid.uuid4().hex[:12])
-    return _choice(message, reason, first.index or 0)
+    message, beside = settle(apply({}, delta), id or uuid.uuid4().hex[:12])
+    return _choice(message, beside.get("finish_reason"), first.index or 0)
 
 
 def iter_stream_choices(stream: Iterable[Any]) -> Iterator[Any]:

@@ -68,7 +68,7 @@ def test_settling_twice_is_settling_once_and_changes_nothing_given(message: Mess
     before = copied(message)
     settled, _ = settle(message, "m")
     assert message == before
-    assert settle(settled, "m") == (settled, None)
+    assert settle(settled, "m") == (settled, {})
 
 
 CALLS = st.lists(

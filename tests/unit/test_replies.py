@@ -49,6 +49,13 @@ def completion(text: str) -> ChatCompletion:
     )
 
 
+def tail(usage: Any = None, id: str = "cc_1") -> ChatCompletionChunk:
+    """A chunk without choices: the last one of OpenAI, the first one of Azure."""
+    return ChatCompletionChunk(
+        id=id, choices=[], created=1, model="gpt-4o", object="chat.completion.chunk", usage=usage
+    )
+
+
 async def later(value: Any) -> Any:
     return value
 
@@ -341,3 +348,50 @@ def test_a_generator_whose_close_raises_spoils_nothing() -> None:
 
     nodes = ask(lambda: Odd())
     assert (texts(nodes), nodes[0]["status"]) == (["ab"], "done")
+
+
+USAGE = {"prompt_tokens": 3, "completion_tokens": 1, "total_tokens": 4}
+
+
+@pytest.mark.parametrize("id", ["cc_1", "", "cc_2"])
+def test_what_a_stream_has_cost_is_kept_beside_the_message(id: str) -> None:
+    def handler() -> Iterator[Any]:
+        yield from chunks("Hi")
+        yield tail(USAGE, id)
+
+    [node] = ask(handler)
+    assert node["usage"] == USAGE
+    assert node["message"] == {"role": "assistant", "content": "Hi"}
+
+
+def test_what_a_completion_has_cost_is_kept_beside_the_message() -> None:
+    [node] = ask(lambda: completion("Hi").model_copy(update={"usage": USAGE}))
+    assert node["usage"] == USAGE
+    assert "usage" not in node["message"]
+
+
+def test_the_cost_told_first_is_kept_too() -> None:
+    [node] = ask(lambda: iter([tail(USAGE, ""), *chunks("Hi")]))
+    assert (node["message"]["content"], node["usage"]) == ("Hi", USAGE)
+
+
+def test_chunks_without_choices_make_no_messages_of_their_own() -> None:
+    said = ask(lambda: iter([tail(id=""), *chunks("Hi"), tail(id="other")]))
+    assert texts(said) == ["Hi"]
+
+
+def test_tokens_are_never_sent_back_to_the_model() -> None:
+    asked: list[Any] = []
+
+    def handler(messages: list[Any]) -> Iterator[Any]:
+        asked.append(messages)
+        yield from chunks("Hi")
+        yield tail(USAGE)
+
+    with Engine(handler) as engine:
+        engine.send("again", engine.send("Hello?"))
+    assert asked[1] == [
+        {"role": "user", "content": "Hello?"},
+        {"role": "assistant", "content": "Hi"},
+        {"role": "user", "content": "again"},
+    ]

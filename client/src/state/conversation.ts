@@ -123,9 +123,9 @@ function finish(state: ConversationState, event: FinishEvent): Touch {
   node.status = event.status;
   node.finished = event.at;
   if (event.error !== undefined) node.error = event.error;
-  const [message, reason] = settle(node.message, node.id);
+  const [message, beside] = settle(node.message, node.id);
   node.message = message;
-  if (reason !== null) node.finish_reason = reason;
+  Object.assign(node, beside);
   return { id: event.id, grown: true, shape: false };
 }
 

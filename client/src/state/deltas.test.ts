@@ -11,6 +11,7 @@ interface Case {
   streaming: Message;
   settled: Message;
   finish_reason: string | null;
+  usage?: Record<string, unknown>;
   length: number;
 }
 
@@ -29,7 +30,8 @@ function frozen<T>(value: T): T {
 }
 
 describe.each(cases)("$promise", (given) => {
-  const { start, deltas, streaming, settled, finish_reason, length } = frozen(given);
+  const { start, deltas, streaming, settled, finish_reason, usage, length } = frozen(given);
+  const beside = { ...(finish_reason !== null && { finish_reason }), ...(usage && { usage }) };
 
   it("delta by delta", () => {
     expect(deltas.reduce(apply, start)).toStrictEqual(streaming);
@@ -43,7 +45,7 @@ describe.each(cases)("$promise", (given) => {
   });
 
   it("settled", () => {
-    expect(settle(streaming, "m1")).toStrictEqual([settled, finish_reason]);
+    expect(settle(streaming, "m1")).toStrictEqual([settled, beside]);
     expect(settle(settled, "m1")[0]).toStrictEqual(settled);
     expect([textLength(streaming), textLength(settled)]).toStrictEqual([length, length]);
   });

@@ -5,7 +5,7 @@
  * a slot are; tests/conformance/cases/deltas is replayed in both languages. Nothing here
  * changes what it is given: a message that grew is a new object that shares the rest.
  */
-import type { Change, Message, NormalDelta } from "../wire/protocol.gen";
+import type { Change, Message, Node, NormalDelta } from "../wire/protocol.gen";
 
 type Fields = Record<string, unknown>;
 
@@ -33,12 +33,18 @@ export function compose(first: NormalDelta, second: NormalDelta): NormalDelta {
   return both;
 }
 
-/** The message as it is kept once it is complete, and why the model stopped. */
-export function settle(message: Message, messageId: string): [Message, string | null] {
-  const { finish_reason: reason, ...settled } = message;
+/** What was told with a message and is no part of it: it is kept in the message's node. */
+export type Beside = Pick<Node, "finish_reason" | "usage">;
+
+/** The message as it is kept once it is complete, and what was told beside it. */
+export function settle(message: Message, messageId: string): [Message, Beside] {
+  const { finish_reason: reason, usage, ...settled } = message;
   const calls = settled["tool_calls"];
   if (Array.isArray(calls)) settled["tool_calls"] = inOrder(calls.filter(isFields), messageId);
-  return [settled, typeof reason === "string" ? reason : null];
+  const beside: Beside = {};
+  if (typeof reason === "string") beside.finish_reason = reason;
+  if (isFields(usage)) beside.usage = usage;
+  return [settled, beside];
 }
 
 /** The length of all that streams in a message, in UTF-16 units, to verify by. */

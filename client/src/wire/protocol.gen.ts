@@ -57,6 +57,7 @@ export interface Node {
   run?: string;
   finished?: number;
   finish_reason?: string;
+  usage?: Record<string, unknown>;
   error?: ErrorInfo;
 }
 

@@ -13,12 +13,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
+from typing_extensions import TypedDict
+
 from gptchat.deltas.calls import LEGACY, index_of, slot_of
 from gptchat.deltas.changes import extended, join, split_path
 from gptchat.deltas.normalise import Normaliser
 from gptchat.protocol import Change, Message, NormalDelta
 
-__all__ = ["Normaliser", "apply", "compose", "compose_all", "is_empty", "settle"]
+__all__ = ["Beside", "Normaliser", "apply", "compose", "compose_all", "is_empty", "settle"]
+
+
+class Beside(TypedDict, total=False):
+    """What was told with a message and is no part of it: it is kept in the message's node."""
+
+    finish_reason: str
+    usage: dict[str, object]
 
 
 def apply(message: Message, delta: NormalDelta) -> Message:
@@ -67,17 +76,22 @@ def is_empty(delta: NormalDelta) -> bool:
     )
 
 
-def settle(message: Message, message_id: str) -> tuple[Message, str | None]:
-    """The message as it is kept once it is complete, and why the model stopped.
+def settle(message: Message, message_id: str) -> tuple[Message, Beside]:
+    """The message as it is kept once it is complete, and what was told beside it.
 
     Slots and indexes vanish, calls stand in order, and what no provider sent of them
     is filled in. The message given is not changed.
     """
     settled = dict(message)
-    reason = settled.pop("finish_reason", None)
+    reason, usage = settled.pop("finish_reason", None), settled.pop("usage", None)
+    beside: Beside = {}
+    if isinstance(reason, str):
+        beside["finish_reason"] = reason
+    if isinstance(usage, dict):
+        beside["usage"] = usage
     if isinstance(settled.get("tool_calls"), list):
         settled["tool_calls"] = _in_order(settled["tool_calls"], message_id)
-    return settled, reason if isinstance(reason, str) else None
+    return settled, beside
 
 
 def _grow(target: dict[str, Any], change: Change) -> None:

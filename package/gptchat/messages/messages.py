@@ -55,13 +55,14 @@ def kind_of(obj: object) -> Kind:
 def to_message(obj: object) -> Message:
     """The whole message in a string, dict, message, choice or completion.
 
-    The finish reason and logprobs of a choice come along, as they do in deltas.
+    The finish reason and logprobs of a choice come along, and the completion's usage, as they
+    do in deltas.
     """
     if isinstance(obj, str):
         return {"role": "assistant", "content": clean(obj)}
     choice = _choice_of(obj)
     if choice is not None:
-        return _checked({**_plain_object(get(choice, "message")), **_beside(choice)})
+        return _checked({**_plain_object(get(choice, "message")), **_beside(choice), **_usage(obj)})
     if isinstance(get(obj, "choices"), list):
         raise BadReply(
             "The completion has no choices, so there is no message in it. "
@@ -73,15 +74,17 @@ def to_message(obj: object) -> Message:
 def to_delta(obj: object) -> dict[str, Any]:
     """The raw OpenAI delta in a chunk, choice, delta or dict, its finish reason included.
 
-    A chunk without choices (Azure's prompt filter, the usage at the end) says nothing.
+    A chunk without choices tells its usage, if that: it is OpenAI's last. (Azure's first is
+    the prompt filter's, and says nothing.)
     """
     if isinstance(obj, str):
         return {"content": obj}
     choice = _choice_of(obj)
     if choice is not None:
-        return {**_plain_object(get(choice, "delta") or {}, as_sent=True), **_beside(choice)}
+        said = _plain_object(get(choice, "delta") or {}, as_sent=True)
+        return {**said, **_beside(choice), **_usage(obj)}
     if isinstance(get(obj, "choices"), list):
-        return {}
+        return _usage(obj)
     delta = _plain_object(obj, as_sent=True)
     delta.pop("id", None)
     return delta
@@ -154,6 +157,12 @@ def _choice_of(obj: object) -> Any:
 def _beside(choice: Any) -> dict[str, Any]:
     beside = {key: get(choice, key) for key in ("finish_reason", "logprobs")}
     return {key: plain(value) for key, value in beside.items() if value is not None}
+
+
+def _usage(completion: Any) -> dict[str, Any]:
+    """The tokens a chunk or completion has counted. Most chunks have null there."""
+    usage = get(completion, "usage")
+    return {} if usage is None else {"usage": plain(usage)}
 
 
 def _plain_object(obj: object, *, as_sent: bool = False) -> dict[str, Any]:

@@ -62,11 +62,10 @@ class Draft:
     @classmethod
     def whole(cls, id: str, parent: str, run: str, message: Message) -> Draft:
         """A message that was given whole."""
-        message, reason = settle(message, id)
+        message, beside = settle(message, id)
         node = new_node(id, parent, run, message, "done")
+        node.update(beside)  # type: ignore[typeddict-item]
         node["finished"] = time.time()
-        if reason is not None:
-            node["finish_reason"] = reason
         return cls(node)
 
     def normalise(self, raw: dict[str, Any]) -> NormalDelta:
