@@ -3,7 +3,7 @@
     python package/generate.py           write the generated files
     python package/generate.py --check   say which are stale, and exit 1
 
-`protocol.py` and, of `config/`, `function_display.py` and the page's part of `config.py` become
+`protocol.py` and, of `config/`, `function_display.py` and `page_config.py` become
 `client/src/wire/protocol.gen.ts`; the options become the README's table.
 It reads source, not objects, so that order and docstrings survive. Not shipped.
 """
@@ -23,13 +23,13 @@ from gptchat.config import OPTIONS, Option  # noqa: E402  (the path above comes 
 
 HEADER = """\
 // What browser and server say to each other. Do not edit: generated from
-// package/gptchat/{protocol,config/function_display,config/config}.py by `make generate`.
+// package/gptchat/{protocol,config/function_display,config/page_config}.py by `make generate`.
 """
 NAMES = {
     "str": "string", "int": "number", "float": "number", "bool": "boolean",
     "None": "null", "Any": "unknown", "object": "unknown",
 }  # fmt: skip
-SOURCES = ("protocol", "config.function_display", "config.config")
+SOURCES = ("protocol", "config.function_display", "config.page_config")
 README_MARKS = ("<!-- options: written by `make generate` -->\n", "<!-- end of options -->")
 
 

@@ -42,6 +42,7 @@ class House:
         self.flask = make_flask(
             reader=self.store,
             page=config.for_page,
+            picture=config.picture,
             version=__version__,
             dev=config.debug,
             max_chars=lambda: config.max_prompt_chars,

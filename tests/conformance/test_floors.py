@@ -103,6 +103,7 @@ TESTED_WITH: dict[str, str] = {
     "conformance/test_public_surface.py": "__init__ util version",
     "conformance/test_generated_files.py": "protocol",
     "unit/test_cli.py": "__main__",
+    "unit/test_config.py": "config.page_config",
     "unit/test_store.py": "store.schema store.statements store.rows store.log store.leases "
     "store.owners store.pruning",
     "unit/test_runs.py": "runs.run runs.drafts runs.work runs.heartbeat",

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from gptchat.config import Picture
 from gptchat.errors import NotBuilt, NotFound
 from gptchat.guard import Guard, Mount, Policy
 from gptchat.pages import make_flask
@@ -27,6 +28,7 @@ INDEX = """<!doctype html>
     <meta charset="utf-8" />
     <base href="./" />
     <title>gptchat</title>
+    <link rel="icon" href="data:," />
     <script type="application/json" id="gptchat-config"></script>
     <script type="module" src="./assets/index-AbCd1234.js"></script>
   </head>
@@ -97,7 +99,13 @@ class Site:
 
     def __init__(self, static: Path, config: dict[str, Any], prefix: str = "") -> None:
         self.shelf = Shelf()
-        app = make_flask(reader=self.shelf, page=lambda: config, version="1.2", static=static)
+        app = make_flask(
+            reader=self.shelf,
+            page=lambda: config,
+            picture={PICTURE.address: PICTURE}.get,
+            version="1.2",
+            static=static,
+        )
         app_behind_guard = Guard(app, policy=Policy(secret="s"))
         self._client = Client(Mount(prefix, app_behind_guard) if prefix else app_behind_guard)
         self.rules = [str(rule) for rule in app.url_map.iter_rules()]
@@ -116,8 +124,10 @@ class Site:
         )
 
 
+PICTURE = Picture("image/svg+xml", b"<svg><script>alert(1)</script></svg>")
 CONFIG: dict[str, Any] = {
     "title": "Cats & <Dogs>",
+    "favicon": PICTURE.address,
     "theme": "dark",
     "greeting": "</script><script>alert(1)</script>\u2028",
     "functions": {"chart": {"result": {"type": "html"}}, "other": {"result": {"type": None}}},
@@ -152,6 +162,27 @@ def test_every_address_of_the_page_is_the_same_page(site: Site, path: str) -> No
     assert "<title>Cats &amp; &lt;Dogs&gt;</title>" in text
     assert text.count("gptchat-config") == 1
     assert text.count("<base") == 1
+
+
+def test_the_icon_of_the_tab_is_in_the_page_from_the_beginning(site: Site) -> None:
+    text = site.get("/").get_data(as_text=True)
+    assert f'<link rel="icon" href="{PICTURE.address}" />' in text
+    assert '<link rel="icon" href="data:," />' in fill(INDEX, root="", page={"config": {}})
+    quoted = fill(INDEX, root="", page={"config": {"favicon": '"><script>'}})
+    assert 'href="&quot;&gt;&lt;script&gt;"' in quoted
+
+
+def test_a_picture_is_an_image_and_nothing_that_runs(site: Site) -> None:
+    answer = site.get("/" + PICTURE.address)
+    assert (answer.status_code, answer.data) == (200, PICTURE.content)
+    assert answer.content_type == "image/svg+xml"
+    assert answer.headers["Content-Security-Policy"] == (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    )
+    assert answer.headers["Content-Disposition"] == "attachment"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert site.get("/pictures/other.svg").status_code == 404
 
 
 def test_no_configuration_can_leave_its_element(site: Site) -> None:
@@ -328,6 +359,7 @@ def test_a_fault_of_ours_is_a_number_here_and_a_traceback_there(
         "/api/conversations/mine",
         "/api/conversations/broken",
         "/frame/mine/t1",
+        "/" + PICTURE.address,
         "/healthz",
         "/nothing",
     ],
@@ -353,4 +385,5 @@ def test_every_route_is_known_to_these_tests(site: Site) -> None:
         "/c/<conversation>",
         "/frame/<conversation>/<message>",
         "/healthz",
+        "/pictures/<name>",
     ]

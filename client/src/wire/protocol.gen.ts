@@ -1,5 +1,5 @@
 // What browser and server say to each other. Do not edit: generated from
-// package/gptchat/{protocol,config/function_display,config/config}.py by `make generate`.
+// package/gptchat/{protocol,config/function_display,config/page_config}.py by `make generate`.
 
 /** Raised when an older page could no longer follow; such a page is told to reload. */
 export const PROTOCOL = 1;
@@ -307,6 +307,8 @@ export interface PromptConfig {
 /** What a page may know of the configuration; nothing else of it ever leaves the server. */
 export interface PageConfig {
   title: string;
+  logo_small: string | null;
+  favicon: string | null;
   agent_name: string;
   greeting: string;
   disclaimer: string;

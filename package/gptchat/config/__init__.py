@@ -3,6 +3,8 @@
 What an option does belongs to the room that reads it.
 """
 
-from gptchat.config.config import OPTIONS, PAGE_OPTIONS, Config, Option, PageConfig
+from gptchat.config.config import OPTIONS, PAGE_OPTIONS, Config, Option
+from gptchat.config.page_config import PageConfig
+from gptchat.config.pictures import Picture
 
-__all__ = ["OPTIONS", "PAGE_OPTIONS", "Config", "Option", "PageConfig"]
+__all__ = ["OPTIONS", "PAGE_OPTIONS", "Config", "Option", "PageConfig", "Picture"]

@@ -13,39 +13,24 @@ from dataclasses import dataclass, field, fields
 from threading import Lock
 from typing import Any, Literal, TypeVar, cast
 
-from typing_extensions import TypedDict
-
 from gptchat.config import option_values as read
 from gptchat.config.function_display import FunctionDisplay, function_displays
+from gptchat.config.page_config import (
+    PLACEHOLDER,
+    PageConfig,
+    PromptConfig,
+    SendKey,
+    Theme,
+    prompt_config,
+)
+from gptchat.config.pictures import Picture, icon, svg
 from gptchat.errors import BadOption, UnknownOption
 from gptchat.protocol import Message
 
 T = TypeVar("T")
-Theme = Literal["auto", "light", "dark"]
-SendKey = Literal["enter", "mod+enter"]
 
 ALIASES = {"default_messages": "messages"}
 """Names that were public before, and what they are called now."""
-
-
-class PromptConfig(TypedDict):
-    """How the field to write in looks."""
-
-    placeholder: str
-
-
-class PageConfig(TypedDict):
-    """What a page may know of the configuration; nothing else of it ever leaves the server."""
-
-    title: str
-    agent_name: str
-    greeting: str
-    disclaimer: str
-    messages: list[Message]
-    functions: dict[str, FunctionDisplay]
-    prompt: PromptConfig
-    theme: Theme
-    send_key: SendKey
 
 
 @dataclass(frozen=True)
@@ -60,23 +45,10 @@ class Option:
     aliases: tuple[str, ...]
 
 
-PLACEHOLDER = "Ask anything"
-
-
 def option(default: T, sentence: str, reader: read.Reader[T], *, page: bool = False) -> T:
     """Declare an option: a field whose sentence and reader travel with it."""
     about = {"default": default, "sentence": sentence, "read": reader, "page": page}
     return field(default_factory=lambda: deepcopy(default), metadata=about)
-
-
-def prompt_config(value: object) -> PromptConfig:
-    """Read the option `prompt`."""
-    if not isinstance(value, Mapping):
-        raise ValueError('a dict such as {"placeholder": "What is up?"}')
-    for key in value:
-        if key != "placeholder":
-            raise read.Misfit(f"There is no {key!r} in it. Known is 'placeholder'.")
-    return {"placeholder": read.text(value.get("placeholder", PLACEHOLDER))}
 
 
 @dataclass(init=False, eq=False)
@@ -84,6 +56,12 @@ class Config:
     """All options, read as attributes. `update` changes several at once or none."""
 
     title: str = option("gptchat", "The name of the page.", read.text, page=True)
+    logo_small: Picture | None = option(
+        None, "Path of an SVG file, shown by the title and above the greeting.", svg, page=True
+    )
+    favicon: Picture | None = option(
+        None, "Path of the tab's icon: an SVG, PNG or ICO file.", icon, page=True
+    )
     agent_name: str = option(
         "Assistant", "What the page calls whoever answers.", read.text, page=True
     )
@@ -196,7 +174,13 @@ class Config:
         """What the page may know, as a copy, with the agent's name filled into the disclaimer."""
         page = {name: getattr(self, name) for name in PAGE_OPTIONS}
         page["disclaimer"] = self.disclaimer.replace("{agent_name}", self.agent_name)
+        page |= {each: page[each] and page[each].address for each in ("logo_small", "favicon")}
         return cast(PageConfig, deepcopy(page))
+
+    def picture(self, address: str) -> Picture | None:
+        """What the page finds at an address it was told."""
+        told = (self.logo_small, self.favicon)
+        return next((each for each in told if each and each.address == address), None)
 
 
 def _known(name: str) -> str:

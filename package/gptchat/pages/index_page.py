@@ -1,4 +1,4 @@
-"""The page's HTML: the built index with its base, its theme, its title and its configuration.
+"""The page's HTML: the built index with its base, theme, title, icon and configuration.
 
 The configuration travels as a JSON script element, which no browser runs, so the
 page needs no inline script and its policy allows none.
@@ -22,6 +22,7 @@ _THEME = re.compile(r"\s+data-theme=(\"[^\"]*\"|'[^']*'|\S+)", re.IGNORECASE)
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 _BASE = re.compile(r"\s*<base\b[^>]*>", re.IGNORECASE)
 _TITLE = re.compile(r"<title>.*?</title>", re.IGNORECASE | re.DOTALL)
+_ICON = re.compile(r"(<link\s+rel=\"icon\"\s+href=)\"[^\"]*\"", re.IGNORECASE)
 _CONFIG = re.compile(r"\s*<script\b[^>]*\bid=\"gptchat-config\"[^>]*>.*?</script>", re.DOTALL)
 
 
@@ -34,6 +35,8 @@ def fill(index: str, *, root: str, page: Mapping[str, Any]) -> str:
     )
     title = f"<title>{html.escape(str(config.get('title', 'gptchat')))}</title>"
     index = _TITLE.sub(lambda _: title, index, 1)
+    if icon := config.get("favicon"):
+        index = _ICON.sub(lambda found: f'{found[1]}"{html.escape(icon)}"', index, 1)
     return _HEAD.sub(lambda found: found[0] + _base(root) + _element(page), index, 1)
 
 

@@ -18,8 +18,9 @@ from typing import Any, Protocol
 import flask
 from werkzeug.exceptions import HTTPException
 
+from gptchat.config import Picture
 from gptchat.errors import NotBuilt, NotFound
-from gptchat.guard.headers import SANDBOX
+from gptchat.guard.headers import IMMUTABLE, PICTURE, SANDBOX
 from gptchat.guard.visitors import owner_of
 from gptchat.pages.assets import (
     INDEX,
@@ -59,12 +60,13 @@ def make_flask(
     *,
     reader: Reader,
     page: Callable[[], Mapping[str, Any]],
+    picture: Callable[[str], Picture | None] = lambda address: None,
     version: str,
     dev: bool = False,
     static: Path = STATIC,
     max_chars: Callable[[], int] = lambda: 200_000,
 ) -> flask.Flask:
-    """The Flask application. `page` gives the PageConfig of the moment."""
+    """The Flask application. `page` gives the PageConfig of the moment, `picture` its pictures."""
     app = flask.Flask("gptchat", static_folder=None, template_folder=None)
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
@@ -75,6 +77,7 @@ def make_flask(
         return {"protocol": PROTOCOL, "version": version, "dev": dev, "config": page()}
 
     _add_page(app, about, assets)
+    _add_pictures(app, picture)
     _add_conversations(app, reader)
     _add_contents(app, reader, max_chars)
     _add_frames(app, reader, page)
@@ -110,6 +113,20 @@ def _add_page(app: flask.Flask, about: Callable[[], dict[str, Any]], assets: Ass
     def healthz() -> flask.Response:
         """Alive."""
         return flask.Response("ok\n", content_type="text/plain; charset=utf-8")
+
+
+def _add_pictures(app: flask.Flask, picture: Callable[[str], Picture | None]) -> None:
+    @app.get("/pictures/<name>")
+    def show(name: str) -> flask.Response:
+        """The logo or the icon, for an `<img>` only: opened by itself it is a download."""
+        found = picture(f"pictures/{name}")
+        if found is None:
+            raise NotFound("There is nothing here.")
+        answer = flask.Response(found.content, content_type=found.type)
+        answer.headers["Content-Security-Policy"] = PICTURE
+        answer.headers["Content-Disposition"] = "attachment"
+        answer.headers["Cache-Control"] = IMMUTABLE
+        return answer
 
 
 def _add_conversations(app: flask.Flask, reader: Reader) -> None:
