@@ -10,7 +10,7 @@ PORT ?= 5000
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev generate client format check test test-faults bench build clean browser
+.PHONY: help setup demo dev generate client format check test test-faults test-package bench build clean browser
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,9 @@ test: check client browser ## Everything that must hold, in one go; the last lin
 
 test-faults: setup client browser ## Let network, model, disk and process misbehave for longer.
 	@$(PYTHON) -m pytest -c $(CONFIG) --long tests/faults $(ARGS)
+
+test-package: setup client browser ## Install it in every way there is, and beside gptchat 0.0.12; needs the package indexes.
+	@$(PYTHON) -m pytest -c $(CONFIG) --durations=0 --durations-min=1 tests/package $(ARGS)
 
 bench: setup client browser ## Take every figure of tests/benchmarks/README.md anew.
 	@PYTHONPATH=tests $(PYTHON) -m benchmarks

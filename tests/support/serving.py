@@ -52,14 +52,21 @@ class Server:
         port: int | None = None,
         path: str = "/",
         env: Mapping[str, str] | None = None,
+        python: Path | None = None,
     ) -> None:
         self.folder = folder
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}{path}"
         self.log_file = folder / "server.log"
-        self._command = [sys.executable, "-u", str(self._script(program)), *arguments]
+        self._command = [
+            str(python or sys.executable),
+            "-u",
+            str(self._script(program)),
+            *arguments,
+        ]
         self._env = {**os.environ, **(env or {}), "PORT": str(self.port)}
-        self._env["PYTHONPATH"] = str(TOP / "package")
+        # Another interpreter has a gptchat of its own, and must not find this one.
+        self._env["PYTHONPATH"] = "" if python else str(TOP / "package")
         self.process: subprocess.Popen[bytes] | None = None
 
     def _script(self, program: str | Path) -> Path:
@@ -162,15 +169,16 @@ def serve(
     path: str = "/",
     env: Mapping[str, str] | None = None,
     folder: Path | None = None,
+    python: Path | None = None,
 ) -> Iterator[Server]:
     """Serve a program: its source, or the path of a script.
 
-    `port` only for a program that names its own; `path` is where its page lives.
+    `port` only for a program that names its own; `path` is where its page lives;
+    `python` is an interpreter with a gptchat of its own.
     """
-    with (
-        tempfile.TemporaryDirectory(prefix="gptchat-test-") as made,
-        Server(
-            program, *arguments, folder=folder or Path(made), port=port, path=path, env=env
-        ) as server,
-    ):
-        yield server
+    with tempfile.TemporaryDirectory(prefix="gptchat-test-") as made:
+        place = folder or Path(made)
+        with Server(
+            program, *arguments, folder=place, port=port, path=path, env=env, python=python
+        ) as server:
+            yield server
