@@ -79,7 +79,7 @@ class Chat:
     def message(self) -> str:
         """The text of the person's last message."""
         last = self._last_user()
-        return _text(self.messages[last]) if last < len(self.messages) else ""
+        return text_of(self.messages[last]) if last < len(self.messages) else ""
 
     @property
     def history(self) -> list[Message]:
@@ -153,7 +153,8 @@ class _Last:
         return for_openai(self._run.complete(self._id))
 
 
-def _text(message: Message) -> str:
+def text_of(message: Message) -> str:
+    """What a message says in words, whichever way its content is written."""
     content = message.get("content")
     if isinstance(content, str):
         return content

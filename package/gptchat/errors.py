@@ -7,6 +7,7 @@ GPTChatError
 ├── UnknownArgument      a handler asks for an argument nobody can fill
 ├── BadReply             a handler said something that is not a message
 ├── NoConversation       `update_message` with no conversation to go to
+├── HandlerHangs         under test, a handler takes longer than the test allows
 ├── RunEnded             `update_message` after the run has ended
 ├── PortTaken            another program listens there
 ├── OpenToTheWorld       a bind beyond this machine without saying who may come in
@@ -49,6 +50,10 @@ class NoConversation(GPTChatError, LookupError):
 
 class RunEnded(GPTChatError, RuntimeError):
     """A message was sent into a run that has already ended."""
+
+
+class HandlerHangs(GPTChatError, TimeoutError):
+    """Under test, a handler does not finish. The message holds the lines it stands on."""
 
 
 class PortTaken(GPTChatError, OSError):

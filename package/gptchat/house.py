@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from gptchat.actions import Actions
 from gptchat.config import Config
 from gptchat.errors import NoConversation, RunEnded, RunStopped
 from gptchat.guard import Guard, Mount, Policy, WSGICallable
 from gptchat.handlers import Handler
-from gptchat.hub import Hub
+from gptchat.hub import Emit, Hub
 from gptchat.messages import to_delta, to_message
 from gptchat.pages import make_flask
 from gptchat.pushes import Pushes
@@ -24,19 +24,25 @@ from gptchat.sockets import Sockets
 from gptchat.store import Store
 from gptchat.version import __version__
 
+MakeHub: TypeAlias = Callable[[Store, Emit], Hub]
+
 
 class House:
     """The store, the hub, the runs and the doors of one `GPTChat`."""
 
     def __init__(
-        self, config: Config, store: str | Path | None, handler: Callable[[], Handler]
+        self,
+        config: Config,
+        store: str | Path | None,
+        handler: Callable[[], Handler],
+        hub: MakeHub = Hub,
     ) -> None:
         self.config = config
         self.store = Store(
             store, synchronous=config.synchronous, lease_seconds=config.lease_seconds
         )
         self.sockets = Sockets(self.store, config)
-        self.hub = Hub(self.store, self.sockets.emit)
+        self.hub = hub(self.store, self.sockets.emit)
         self.runs = Runs(self.store, self.hub, config, handler)
         self.pushes = Pushes(self.store, self.hub)
         self.flask = make_flask(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast, overload
@@ -16,10 +15,11 @@ from gptchat.errors import NoHandler
 from gptchat.guard import Mount, WSGICallable, refuse_open_bind
 from gptchat.guard.policy import is_loopback
 from gptchat.handlers import Handler, Yields, make_handler
-from gptchat.house import House
+from gptchat.house import House, MakeHub
 from gptchat.messages import kind_of
 from gptchat.runs.run import home_run
 from gptchat.store.database import BY_SCRIPT
+from gptchat.testclient import Testable
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
@@ -32,7 +32,7 @@ HOW_TO_ANSWER = """Nobody answers yet. Decorate a function before run_app:
 """
 
 
-class GPTChat:
+class GPTChat(Testable):
     """A ChatGPT look-alike around one Python function.
 
     `store` is a file, a database URL, or None for memory only; by default
@@ -48,11 +48,10 @@ class GPTChat:
         store: str | Path | None = BY_SCRIPT,
         **config: Any,
     ) -> None:
+        super().__init__()
         self.config = Config(**config)
         self._store = store
         self._handler: Handler | None = None
-        self._house: House | None = None
-        self._building = threading.RLock()
         self._server: BaseWSGIServer | None = None
         if handler is not None:
             self.handle_send_message(handler)
@@ -238,10 +237,6 @@ class GPTChat:
             raise NoHandler(HOW_TO_ANSWER)
         return self._handler
 
-    @property
-    def _rooms(self) -> House:
-        with self._building:
-            if self._house is None:
-                workers.silence_stops()
-                self._house = House(self.config, self._store, self._current_handler)
-            return self._house
+    def _make_house(self, hub: MakeHub, *, in_memory: bool = False) -> House:
+        store = None if in_memory else self._store
+        return House(self.config, store, self._current_handler, hub)

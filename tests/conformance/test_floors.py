@@ -22,7 +22,7 @@ FLOORS: list[set[str]] = [
     # 5 doors
     {"sockets", "listener", "pages", "guard"},
     # 6 house
-    {"house", "serving", "server"},
+    {"house", "serving", "testclient", "server"},
     # 7 front
     {"testing", "utils", "util", "demo", "cli", "__init__", "__main__"},
 ]
@@ -112,6 +112,8 @@ TESTED_WITH: dict[str, str] = {
     "unit/test_transport.py": "sockets.connection sockets.websocket sockets.outbox sockets.packets "
     "listener",
     "unit/test_server.py": "house serving",
+    "unit/test_testclient.py": "testclient.answer testclient.rehearsal testclient.stage "
+    "testclient.stacks testclient.trying",
 }
 """Small modules whose promises are kept where those of their neighbour are."""
 

@@ -10,8 +10,10 @@ from gptchat import testing
 from gptchat.testing import typewriter
 
 
-def test_it_offers_the_model_its_replies_and_the_typewriter() -> None:
-    assert set(testing.__all__) == {"Exchange", "FakeOpenAI", "Reply", "typewriter"}
+def test_it_offers_the_client_the_model_and_the_typewriter() -> None:
+    assert set(testing.__all__) == {
+        *("Answer", "Exchange", "FakeOpenAI", "Reply", "TestClient", "typewriter"),
+    }
 
 
 @pytest.mark.parametrize("text", ["", "Hello, you!", "  two\n\n  lines ", "Donaudampfschiff 🎉"])

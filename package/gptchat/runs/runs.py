@@ -40,6 +40,8 @@ class Runs:
         self._by_message: weakref.WeakValueDictionary[str, Run] = weakref.WeakValueDictionary()
         self._ended: deque[Run] = deque(maxlen=REMEMBERED)
         self._closed = False
+        self.work: Callable[..., Work] = Work
+        """Who works a run. A test client watches."""
 
     # ---------------------------------------------------------------- beginning
 
@@ -81,7 +83,7 @@ class Runs:
             order.info("running"), order.conversation, self._publish, self._config.max_reply_chars
         )
         self._active[order.conversation] = run
-        work = Work(run, order, self._store, self._hub, self._config, self._handler())
+        work = self.work(run, order, self._store, self._hub, self._config, self._handler())
         if waited:
             work.waited = True
         else:

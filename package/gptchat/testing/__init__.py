@@ -10,11 +10,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+from gptchat.testclient import Answer, TestClient
 from gptchat.testing.fake_openai import FakeOpenAI
 from gptchat.testing.http import Exchange
 from gptchat.testing.replies import Reply, pieces
 
-__all__ = ["Exchange", "FakeOpenAI", "Reply", "typewriter"]
+__all__ = ["Answer", "Exchange", "FakeOpenAI", "Reply", "TestClient", "typewriter"]
 
 
 def typewriter(text: str, delay: float = 0.02) -> Iterator[str]:
