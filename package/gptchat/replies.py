@@ -109,6 +109,9 @@ class Replies:
                     except StopIteration as end:
                         self.returned(end.value)
                         break
+                    except Exception:
+                        self._sink.check()  # Stop broke the connection: that is the reason.
+                        raise
                     self._sink.check()
                     self.said(item)
             finally:
@@ -124,6 +127,9 @@ class Replies:
                 async for item in source:
                     self._sink.check()
                     await self._asaid(item)
+            except Exception:
+                self._sink.check()  # The same.
+                raise
             finally:
                 await streams.aclose(source)
         self._finish_open()

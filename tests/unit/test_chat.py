@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from gptchat import RunStopped
 from gptchat.chat import Chat
 from gptchat.errors import BadReply
+from gptchat.testing import FakeOpenAI, Reply
 from support.engine import WHO, Engine, ask, texts
 from support.waiting import until
 
@@ -180,3 +182,24 @@ def test_the_message_of_several_parts_is_their_text(content: Any) -> None:
         path = engine.path(chat)[:1]
     run: Any = None
     assert Chat(run, path, WHO, None).message == "a\nb"
+
+
+def test_stop_ends_a_stream_as_a_stop_not_as_a_failure_of_the_model() -> None:
+    ended: list[BaseException] = []
+    with FakeOpenAI(Reply("one two", silence="forever")) as model:
+        client = model.client()
+
+        def reply(ctx: Chat, messages: list[Any]) -> None:
+            try:
+                stream = client.chat.completions.create(model="m", messages=messages, stream=True)
+                ctx.stream(stream)
+            except BaseException as error:
+                ended.append(error)
+                raise
+
+        with Engine(reply) as engine:
+            chat = engine.begin()
+            until(lambda: len(engine.path(chat)) > 1, "the first word")
+            engine.stop(chat)
+            until(lambda: bool(ended), "the end of the handler")
+    assert isinstance(ended[0], RunStopped)
