@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gptchat.messages.partial_json import DEEPEST, parse_incomplete_json
+from gptchat.messages.partial_json import DEEPEST, parse_incomplete_json, read_cut_json
 
 JSON = st.recursive(
     st.none()
@@ -24,7 +24,7 @@ JSON = st.recursive(
 
 @given(JSON, st.booleans(), st.sampled_from([None, 1]))
 def test_a_whole_text_means_what_json_says(value: Any, ascii_: bool, indent: int | None) -> None:
-    assert parse_incomplete_json(json.dumps(value, ensure_ascii=ascii_, indent=indent)) == value
+    assert read_cut_json(json.dumps(value, ensure_ascii=ascii_, indent=indent)) == value
 
 
 def is_part(part: Any, whole: Any) -> bool:
@@ -44,7 +44,7 @@ def test_a_cut_text_says_nothing_the_whole_does_not(
 ) -> None:
     text = json.dumps(value, ensure_ascii=ascii_)
     cut = text[: data.draw(st.integers(1, len(text)))]
-    part = parse_incomplete_json(cut)
+    part = read_cut_json(cut)
     assert isinstance(part, dict)
     assert is_part(part, value)
 
@@ -54,9 +54,9 @@ def test_no_text_at_all_raises(text: str) -> None:
     try:
         whole = json.loads(text, strict=False)
     except ValueError:
-        parse_incomplete_json(text)
+        read_cut_json(text)
     else:
-        assert parse_incomplete_json(text) == whole
+        assert read_cut_json(text) == whole
 
 
 @pytest.mark.parametrize(
@@ -89,20 +89,42 @@ def test_no_text_at_all_raises(text: str) -> None:
     ],
 )
 def test_what_is_there_counts(text: str, value: Any) -> None:
-    assert parse_incomplete_json(text) == value
+    assert read_cut_json(text) == value
 
 
 def test_hostile_nesting_ends_at_a_depth_and_not_in_the_stack() -> None:
-    value = parse_incomplete_json("[" * 1_000_000)
+    value = read_cut_json("[" * 1_000_000)
     depth = 0
     while value:
         value, depth = value[0], depth + 1
     assert depth == DEEPEST - 1
-    assert parse_incomplete_json('{"a":' * 100_000)["a"]["a"]
+    assert read_cut_json('{"a":' * 100_000)["a"]["a"]
 
 
 @pytest.mark.timeout(10)
 def test_a_long_half_string_is_read_in_linear_time() -> None:
     text = '{"a": "' + "\\n" * 1_000_000
-    assert parse_incomplete_json(text) == {"a": "\n" * 1_000_000}
-    assert parse_incomplete_json('{"a": "' + "\\" * 1_000_001)
+    assert read_cut_json(text) == {"a": "\n" * 1_000_000}
+    assert read_cut_json('{"a": "' + "\\" * 1_000_001)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("", {}),
+        ("{", {}),
+        ('{"symbol": "AC', {}),
+        ('{"symbol": "ACME"', {"symbol": "ACME"}),
+        ('{"symbol": "ACME", "days": 3', {"symbol": "ACME"}),
+        ('{"symbol": "ACME", "days": 30}', {"symbol": "ACME", "days": 30}),
+        ('{"a": 1, "within": {"b": 2, "c": 3', {"a": 1}),
+        ('{"a": 1, "list": [1, 2', {"a": 1}),
+        ('{"a": 1, "list": [1, 2]', {"a": 1, "list": [1, 2]}),
+        ('{"a": "1, 2", "b', {"a": "1, 2"}),
+        ('[1, "two", "thr', [1, "two"]),
+        ('"only half', {}),
+        ("no json at all", {}),
+    ],
+)
+def test_only_values_that_have_come_whole_are_handed_to_a_program(text: str, value: Any) -> None:
+    assert parse_incomplete_json(text, "]" if text.startswith("[") else "}") == value

@@ -27,13 +27,31 @@ _WHOLE_CHARACTERS = re.compile(r'"[^"\\]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"
 _CUT_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
 
-def parse_incomplete_json(text: str) -> Any:
+def read_cut_json(text: str) -> Any:
     """What the text says so far; None as long as it says nothing.
 
     A string that is cut counts as far as it goes, a key without a value not at all.
     Whatever follows a mistake is left out. Never raises for a string.
     """
     return _Reader().read(text)
+
+
+def parse_incomplete_json(text: str, end_bracket: str = "}") -> Any:
+    """The keys whose values have come whole, or the items of an array; `{}` if there are none.
+
+    `end_bracket` is accepted because gptchat 0.0.12 needed to be told. A number at the
+    very end may still grow, so it does not count. Never raises for a string.
+    """
+    reader = _Reader()
+    value = reader.read(text)
+    if not reader.open:
+        return {} if value is None or reader.cut_short else value
+    if len(reader.open) > 1 or reader.cut_short:
+        if isinstance(value, dict):
+            del value[reader.keys[0]]
+        else:
+            value.pop()
+    return value
 
 
 class _Reader:
@@ -45,6 +63,8 @@ class _Reader:
         self.keys: list[str] = []
         """The key each open object waits with for a value; empty while it waits for a key."""
         self.wants = "value"
+        self.cut_short = False
+        """Whether the value read last may still grow."""
 
     def read(self, text: str) -> Any:
         place = 0
@@ -68,6 +88,7 @@ class _Reader:
             return False
         if kind == "string":
             return self._put(json.loads(token, strict=False))
+        self.cut_short = at_end and (kind == "half" or bool(self.open))
         if kind == "half":
             return self._put(_half_string(token))
         return self._put(_word(token, at_end))

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gptchat.messages.messages import to_message
-from gptchat.messages.partial_json import parse_incomplete_json
+from gptchat.messages.partial_json import read_cut_json
 from gptchat.messages.plain import get
 from gptchat.protocol import Message
 
@@ -128,7 +128,7 @@ def _with_whole_arguments(call: dict[str, Any]) -> dict[str, Any]:
 def _whole(arguments: str | None) -> str:
     if arguments and _is_json(arguments):
         return arguments
-    value = parse_incomplete_json(arguments or "")
+    value = read_cut_json(arguments or "")
     return json.dumps(value if isinstance(value, dict) else {})
 
 
