@@ -19,7 +19,8 @@ from gptchat.conversation import Conversation
 from gptchat.errors import NotFound
 from gptchat.hub import Hub
 from gptchat.messages.text import clean
-from gptchat.protocol import Edit, Event, Message, Node, Refusal, Regenerate, Select, Send, Stop
+from gptchat.protocol import Edit, Event, Message, Node, Regenerate, Select, Send, Stop
+from gptchat.refusals import refuse
 from gptchat.runs.runs import Runs
 from gptchat.runs.work import Order
 from gptchat.store import Store
@@ -30,19 +31,6 @@ STRIPES = 64
 """Locks shared by all conversations: enough that strangers seldom wait for each other."""
 
 
-class Refuse(Exception):
-    """A request that is not done, with the reason the page is told."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal["sentence"])
-        self.refusal = refusal
-
-
-def refuse(code: str, sentence: str) -> Refuse:
-    """A refusal of one of the codes of the protocol."""
-    return Refuse({"code": code, "sentence": sentence})  # type: ignore[typeddict-item]
-
-
 class Actions:
     """Everything a person can do, on behalf of one owner at a time."""
 
@@ -50,8 +38,18 @@ class Actions:
         self._store, self._hub, self._runs, self._config = store, hub, runs, config
         self._turns = [threading.RLock() for _ in range(STRIPES)]
 
-    def send(self, owner: str, asked: Send, request: Request) -> str:
-        """Add a person's message and answer it; the conversation's id."""
+    def send(
+        self,
+        owner: str,
+        asked: Send,
+        request: Request,
+        greeting: Sequence[Message] | None = None,
+    ) -> str:
+        """Add a person's message and answer it; the conversation's id.
+
+        `greeting` is what the page was shown instead of the configured messages.
+        """
+        presets = self._config.messages if greeting is None else greeting
         content = self._content(owner, asked)
         conversation = asked["conversation"] or conversation_id(owner, asked["id"])
         with self._turn(conversation):
@@ -59,14 +57,20 @@ class Actions:
             state = Conversation() if is_new else self._state(owner, conversation)
             run = run_id(conversation, asked["id"])
             if asked["id"] not in state.nodes and not self._runs.has_begun(conversation, run):
-                self._begin_answer(state, conversation, asked, content, request)
+                first = [] if state.nodes else preset_events(presets)
+                self._begin_answer(state, conversation, asked, content, request, first)
         self._hub.settled(conversation).wait()  # Outside the turn: others need not wait for it.
         return conversation
 
     def _begin_answer(
-        self, state: Conversation, conversation: str, asked: Send, content: str, request: Request
+        self,
+        state: Conversation,
+        conversation: str,
+        asked: Send,
+        content: str,
+        request: Request,
+        first: list[Event],
     ) -> None:
-        first = [] if state.nodes else preset_events(self._config.messages)
         leaf = first[-1]["node"]["id"] if first else state.leaf  # type: ignore[typeddict-item]
         parent = asked["parent"] or leaf
         if asked["parent"] is not None and parent not in state.nodes and parent != leaf:

@@ -67,8 +67,8 @@ class Conversation:
             node = self.nodes.get(node["parent"] or "")
         return found[::-1]
 
-    def newest_below(self, id: str) -> str:
-        """The leaf reached from `id` by following the newest answer at each step."""
+    def newest_below(self, id: str | None) -> str | None:
+        """The leaf reached from `id` (None: the root) by the newest answer at each step."""
         while below := self.children.get(id):
             id = below[-1]
         return id

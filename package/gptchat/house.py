@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from gptchat.actions import Actions
 from gptchat.config import Config
 from gptchat.errors import NoConversation, RunEnded, RunStopped
+from gptchat.greetings import Greeter
 from gptchat.guard import Guard, Mount, Policy, WSGICallable
 from gptchat.handlers import Handler
 from gptchat.hub import Emit, Hub
@@ -18,7 +19,7 @@ from gptchat.pages import make_flask
 from gptchat.pushes import Pushes
 from gptchat.runs.drafts import new_message_id
 from gptchat.runs.heartbeat import Heartbeat
-from gptchat.runs.run import Run
+from gptchat.runs.run import Run, home_run
 from gptchat.runs.runs import Runs
 from gptchat.sockets import Sockets
 from gptchat.store import Store
@@ -35,6 +36,7 @@ class House:
         config: Config,
         store: str | Path | None,
         handler: Callable[[], Handler],
+        greeter: Greeter,
         hub: MakeHub = Hub,
     ) -> None:
         self.config = config
@@ -54,7 +56,7 @@ class House:
             max_chars=lambda: config.max_prompt_chars,
         )
         self.actions = Actions(self.store, self.hub, self.runs, config)
-        self.sockets.open(self.flask, self.actions)
+        self.sockets.open(self.flask, self.actions, greeter)
         self.heartbeat = Heartbeat(self.store, self.runs, config.lease_seconds)
         self.guard = Guard(self.flask.wsgi_app, policy=self.policy(host=None))
         self.wsgi_app: WSGICallable = Mount(config.url_prefix, self.guard)
@@ -80,6 +82,16 @@ class House:
                 return _said(working, value, id, whole=whole)
         pushes = self.pushes
         return pushes.whole(to, value, id) if whole else pushes.grow(to, value, id)
+
+    def show(self, messages: Sequence[tuple[str | None, Any]]) -> None:
+        """Let the calling handler's conversation be these messages, each with its name."""
+        run = home_run()
+        given = [(name, to_message(message)) for name, message in messages]
+        system = self.config.system
+        if system and given and given[0][1] == {"role": "system", "content": system}:
+            del given[0]  # The handler was given it, and will be again.
+        run.show(given)
+        self.runs.moved(run.conversation, run.branch.tip)
 
     def policy(self, *, host: str | None) -> Policy:
         """Who may come in, listening on `host` (None: somebody else's server listens)."""

@@ -12,8 +12,9 @@ import signal
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from contextlib import closing
+from typing import Any
 
 from werkzeug._reloader import run_with_reloader
 from werkzeug.serving import BaseWSGIServer, is_running_from_reloader, make_server
@@ -26,8 +27,11 @@ from gptchat.listener import request_handler
 
 logger = logging.getLogger("gptchat")
 
-ARGUMENTS = ("host", "port", "debug", "open_browser", "block")
+ARGUMENTS = ("host", "port", "debug", "open_browser", "block", "use_reloader")
 """What `run_app` takes beside the options."""
+
+NO_EFFECT = ("log_output", "allow_unsafe_werkzeug", "reloader_options", "extra_files")
+"""What Flask-SocketIO's `run` takes and gptchat 0.0.12 handed on: nothing here needs it."""
 
 KNOWN = {name for each in OPTIONS for name in (each.name, *each.aliases)}
 
@@ -73,12 +77,18 @@ def with_reloader(serve: Callable[[], None]) -> None:
     run_with_reloader(serve)
 
 
-def refuse_misspelt(options: Iterable[str]) -> None:
-    """Raise UnknownOption for an argument of `run_app` that was misspelt."""
+def run_options(given: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+    """The options among the arguments of `run_app`, and whether debug mode reloads.
+
+    Raises UnknownOption for an argument that was misspelt.
+    """
+    options = {name: value for name, value in given.items() if name not in NO_EFFECT}
+    reload = options.pop("use_reloader", True) is not False
     for name in options:
         near = difflib.get_close_matches(name, ARGUMENTS, 1, cutoff=0.7)
         if near and name not in KNOWN:
             raise UnknownOption(f"run_app has no argument {name!r}. Did you mean {near[0]!r}?")
+    return options, reload
 
 
 def refuse_open_debug(host: str) -> None:

@@ -10,21 +10,21 @@ from support.sources import TOP, functions, imported, modules, own_imports, path
 
 FLOORS: list[set[str]] = [
     # 0 words
-    {"protocol", "errors", "config", "version"},
+    {"protocol", "errors", "refusals", "config", "version"},
     # 1 rules: no socket, no database; workers alone make threads
     {"messages", "deltas", "conversation", "handlers", "streams", "failures", "workers"},
     # 2 what a handler says, and where it is kept
-    {"replies", "store"},
+    {"replies", "store", "utils"},
     # 3 the one writer
     {"hub"},
     # 4 runs
-    {"runs", "chat", "actions", "pushes"},
+    {"runs", "chat", "actions", "pushes", "greetings"},
     # 5 doors
     {"sockets", "listener", "pages", "guard"},
     # 6 house
-    {"house", "serving", "testclient", "server"},
+    {"house", "serving", "hosting", "updates", "old_names", "testclient", "server"},
     # 7 front
-    {"testing", "utils", "util", "demo", "cli", "__init__", "__main__"},
+    {"testing", "util", "demo", "cli", "__init__", "__main__"},
 ]
 """The rooms: a module, or a folder whose parts are all on its floor."""
 
@@ -106,14 +106,16 @@ TESTED_WITH: dict[str, str] = {
     "unit/test_config.py": "config.page_config",
     "unit/test_store.py": "store.schema store.statements store.rows store.log store.leases "
     "store.owners store.pruning",
-    "unit/test_runs.py": "runs.run runs.drafts runs.work runs.heartbeat",
+    "unit/test_runs.py": "runs.run runs.branch runs.drafts runs.work runs.heartbeat",
     "unit/test_guard.py": "guard.policy guard.headers guard.visitors",
     "unit/test_pages.py": "pages.assets pages.index_page pages.result_frame",
     "unit/test_transport.py": "sockets.connection sockets.websocket sockets.outbox sockets.packets "
     "listener",
-    "unit/test_server.py": "house serving",
     "unit/test_testclient.py": "testclient.answer testclient.rehearsal testclient.stage "
     "testclient.stacks testclient.trying",
+    "unit/test_server.py": "house serving hosting",
+    "unit/test_actions.py": "refusals",
+    "unit/test_util.py": "util.openai_util",
 }
 """Small modules whose promises are kept where those of their neighbour are."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-from importlib import import_module
 
 import gptchat
 from support.sources import PACKAGE, TOP
@@ -31,6 +30,7 @@ PUBLIC = {
     "GPTChatError",
     "RunEnded",
     "RunStopped",
+    "ToolCallResult",
     "__version__",
     "app",
 }
@@ -61,12 +61,6 @@ def test_every_public_class_and_function_says_what_it_is_for() -> None:
 def test_app_is_the_default_application_not_a_module() -> None:
     assert not (PACKAGE / "app.py").exists()
     assert isinstance(gptchat.app, gptchat.GPTChat)
-
-
-def test_the_old_name_of_utils_still_works() -> None:
-    assert (
-        import_module("gptchat.util").concat_stream is import_module("gptchat.utils").concat_stream
-    )
 
 
 def test_the_front_hall_holds_only_what_a_newcomer_expects() -> None:

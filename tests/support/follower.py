@@ -114,6 +114,9 @@ class Follower:
         link.read()
         link.say("40" + json.dumps({"protocol": PROTOCOL}))
         welcome = link.read()[1]
+        while welcome.startswith(b"42"):  # Said while it was being let in; a browser keeps it too.
+            self.heard.append(welcome.decode())
+            welcome = link.read()[1]
         assert welcome.startswith(b"40"), f"Not welcome: {welcome!r}"
         link.sock.settimeout(None)
         with self._changed:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from gptchat.actions import Refuse
 from gptchat.chat import Chat
 from gptchat.errors import NotFound
+from gptchat.refusals import Refuse
 from support.engine import OWNER, WHO, Engine, new_id
 from support.waiting import until
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from gptchat.actions import Refuse
 from gptchat.messages.text import REPLACEMENT
+from gptchat.refusals import Refuse
 from gptchat.sockets.parsing import parse
 
 SEND = {"conversation": None, "id": "u1", "parent": None, "content": "Hi"}

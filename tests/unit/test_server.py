@@ -8,9 +8,8 @@ import socket
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,19 +17,16 @@ from flask import Flask
 from gptchat import Chat, GPTChat, serving
 from gptchat.errors import (
     BadOption,
-    BadReply,
-    NoConversation,
     NoHandler,
     OpenToTheWorld,
     PortTaken,
-    RunEnded,
     UnknownArgument,
     UnknownOption,
 )
 from gptchat.protocol import Send
 from gptchat.store import Store
 from support.engine import OWNER, WHO, new_id
-from support.waiting import until
+from support.talking import say, words
 
 
 @pytest.fixture
@@ -38,22 +34,6 @@ def app() -> Iterator[GPTChat]:
     made = GPTChat(lambda message: f"You said: {message}", store=None)
     yield made
     made.close()
-
-
-def say(app: GPTChat, text: str = "Hi", chat: str | None = None) -> str:
-    """Send a message into an app that need not be served; the conversation, once answered."""
-    rooms = app._rooms
-    asked: Send = {"type": "send", "conversation": chat, "id": new_id(), "parent": None}
-    chat = rooms.actions.send(OWNER, {**asked, "content": text}, WHO)
-    until(lambda: not rooms.runs.is_busy(chat), "the answer")
-    rooms.hub.settled(chat).wait()
-    return chat
-
-
-def words(app: GPTChat, chat: str) -> list[tuple[str, Any]]:
-    app._rooms.hub.settled(chat).wait()
-    path = app._rooms.store.load(chat).path()
-    return [(n["message"]["role"], n["message"].get("content")) for n in path]
 
 
 # ------------------------------------------------------------------------ the handler
@@ -224,100 +204,6 @@ def test_it_is_a_wsgi_application_itself(app: GPTChat) -> None:
     assert app.socketio is app.socketio
 
 
-# ----------------------------------------------------------------- what a handler may call
-
-
-def test_update_message_knows_what_is_whole_and_what_joins(app: GPTChat) -> None:
-    @app.handle_send_message
-    def reply() -> None:
-        id = app.new_id()
-        app.update_message({"content": "One "}, id)
-        app.update_message("two ", id)
-        app.update_message({"id": id, "content": "three"})
-        other = app.update_message("Whole.")
-        app.set_message("Replaced.", other)
-        app.update_message({"role": "assistant", "content": "Last."})
-
-    assert words(app, say(app))[1:] == [
-        ("assistant", "One two three"),
-        ("assistant", "Replaced."),
-        ("assistant", "Last."),
-    ]
-
-
-def test_messages_may_be_pushed_from_outside_by_naming_the_conversation(app: GPTChat) -> None:
-    chat = say(app)
-    app.update_message("Ping.", to=chat)
-    id = app.update_message({"id": "p", "content": "Po"}, to=chat)
-    app.update_message({"content": "ng."}, id, to=chat)
-    assert words(app, chat)[2:] == [("assistant", "Ping."), ("assistant", "Pong.")]
-
-
-def test_outside_a_run_nothing_is_guessed(app: GPTChat) -> None:
-    calls: list[Callable[[], object]] = [
-        lambda: app.update_message("x"),
-        lambda: app.update_message({"content": "x"}, "some id"),
-        lambda: app.update_message({"content": "x"}, app.new_id()),
-        lambda: app.set_message("x"),
-        lambda: app.track(iter("")),
-    ]
-    for call in calls:
-        with pytest.raises(NoConversation, match=r"to=ctx\.conversation_id"):
-            call()
-
-
-def test_after_the_end_it_is_told_what_to_do(app: GPTChat) -> None:
-    ids: list[str] = []
-
-    @app.handle_send_message
-    def reply() -> str:
-        ids.append(app.new_id())
-        app.update_message({"content": "x"}, ids[0])
-        return "Done."
-
-    say(app)
-    with pytest.raises(RunEnded, match="to=conversation_id"):
-        app.update_message({"content": "late"}, ids[0])
-
-
-def test_what_is_no_message_is_refused_where_it_is_sent(app: GPTChat) -> None:
-    caught: list[BadReply] = []
-
-    @app.handle_send_message
-    def reply() -> str:
-        for junk in (b"x", 7, object(), {"colour": "red"}):
-            try:
-                app.update_message(junk)
-            except BadReply as error:
-                caught.append(error)
-        return "Fine."
-
-    assert words(app, say(app))[1:] == [("assistant", "Fine.")]
-    assert len(caught) == 4
-
-
-def test_many_people_at_once_each_get_their_own_words(app: GPTChat) -> None:
-    @app.handle_send_message
-    def reply(message: str) -> None:
-        id = app.new_id()
-
-        def write() -> None:
-            for i in range(5):
-                app.update_message({"content": f"{message}{i} "}, id)
-
-        thread = threading.Thread(target=write)
-        thread.start()
-        thread.join()
-
-    rooms, chats = app._rooms, dict[str, str]()
-    for n in range(20):
-        asked: Send = {"type": "send", "conversation": None, "id": new_id(), "parent": None}
-        chats[f"p{n}-"] = rooms.actions.send(OWNER, {**asked, "content": f"p{n}-"}, WHO)
-    for message, chat in chats.items():
-        until(lambda chat=chat: not rooms.runs.is_busy(chat))  # type: ignore[misc]
-        assert words(app, chat)[1] == ("assistant", "".join(f"{message}{i} " for i in range(5)))
-
-
 def test_closing_interrupts_what_is_being_answered_and_keeps_its_words(tmp_path: Path) -> None:
     begun = threading.Event()
 
@@ -339,47 +225,8 @@ def test_closing_interrupts_what_is_being_answered_and_keeps_its_words(tmp_path:
     assert snapshot["nodes"][1]["message"]["content"] == "so far"
 
 
-def test_a_push_while_an_answer_is_written_hides_nothing_of_it() -> None:
-    app = GPTChat(store=None)
-
-    @app.handle_send_message
-    def reply(ctx: Chat) -> None:
-        ctx.send("before")
-        app.update_message("pushed", to=ctx.conversation_id)
-        ctx.send("after")
-
-    chat = say(app, "go")
-    assert [content for _, content in words(app, chat)] == ["go", "before", "pushed", "after"]
-    app.close()
-
-
-def test_the_decorator_keeps_its_old_name() -> None:
-    app = GPTChat(store=None)
-
-    @app.handle_start_generating
-    def reply(message: str) -> str:
-        return message.upper()
-
-    assert words(app, say(app, "hi"))[-1] == ("assistant", "HI")
-    app.close()
-
-
 def test_a_misspelt_argument_of_run_app_is_answered_with_the_nearest(app: GPTChat) -> None:
     with pytest.raises(UnknownOption, match=r"'prot'\. Did you mean 'port'"):
         app.run_app(prot=5011)
     with pytest.raises(UnknownOption, match="title"):
         app.run_app(titel="Parrot")
-
-
-def test_one_name_pushed_to_two_conversations_is_two_messages(app: GPTChat) -> None:
-    ours, theirs = say(app, "ours"), say(app, "theirs")
-    app.update_message({"content": "secret "}, id="status", to=ours)
-    app.update_message({"content": "hello"}, id="status", to=theirs)
-    assert words(app, theirs)[-1] == ("assistant", "hello")
-    assert words(app, ours)[-1] == ("assistant", "secret ")
-
-
-def test_a_pushed_delta_keeps_the_role_it_names(app: GPTChat) -> None:
-    chat = say(app)
-    app.update_message({"role": "system", "content": "Note"}, id="note", to=chat)
-    assert words(app, chat)[-1] == ("system", "Note")

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import gptchat.util
+import importlib
+import warnings
+
+import pytest
+
 import gptchat.utils
 
 
-def test_the_first_name_of_the_module_still_works() -> None:
-    for name in gptchat.utils.__all__:
-        assert getattr(gptchat.util, name) is getattr(gptchat.utils, name)
+@pytest.mark.parametrize("module", ["gptchat.util", "gptchat.util.openai_util"])
+def test_the_utilities_are_where_they_were(module: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        old = importlib.import_module(module)
+    for name in ("concat_stream", "iter_stream_choices", "parse_incomplete_json"):
+        assert getattr(old, name) is getattr(gptchat.utils, name)

@@ -32,7 +32,9 @@ def new_message_id() -> str:
     return "m_" + secrets.token_urlsafe(12)
 
 
-def new_node(id: str, parent: str, run: str, message: Message, status: MessageStatus) -> Node:
+def new_node(
+    id: str, parent: str | None, run: str, message: Message, status: MessageStatus
+) -> Node:
     """A message of a run, as it takes its place in the tree."""
     return {
         "id": id, "parent": parent, "message": message, "status": status,
@@ -40,7 +42,7 @@ def new_node(id: str, parent: str, run: str, message: Message, status: MessageSt
     }  # fmt: skip
 
 
-def stub(parent: str, run: str, status: RunEnd, error: ErrorInfo | None) -> MessageEvent:
+def stub(parent: str | None, run: str, status: RunEnd, error: ErrorInfo | None) -> MessageEvent:
     """An answer without words, to carry its status and its error."""
     message: Message = {"role": "assistant", "content": ""}
     node = new_node(new_message_id(), parent, run, message, status)
@@ -60,7 +62,7 @@ class Draft:
         self._normaliser = Normaliser(node["message"])
 
     @classmethod
-    def whole(cls, id: str, parent: str, run: str, message: Message) -> Draft:
+    def whole(cls, id: str, parent: str | None, run: str, message: Message) -> Draft:
         """A message that was given whole."""
         message, beside = settle(message, id)
         node = new_node(id, parent, run, message, "done")

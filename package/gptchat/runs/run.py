@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import Any
 
@@ -19,7 +19,8 @@ from gptchat.conversation import Conversation
 from gptchat.deltas import is_empty
 from gptchat.errors import BadReply, NoConversation, RunEnded, RunStopped
 from gptchat.protocol import ErrorInfo, Event, Message, NormalDelta, RunEnd, RunInfo
-from gptchat.runs.drafts import Draft, new_message_id, new_node, stub, weight_added
+from gptchat.runs.branch import Branch
+from gptchat.runs.drafts import Draft, new_node, stub, weight_added
 
 current_run: ContextVar[tuple[Run, int] | None] = ContextVar("gptchat_run", default=None)
 """The run whose handler is executing, and its thread: other threads may inherit the context."""
@@ -41,8 +42,7 @@ class Run:
         self.cancel: Callable[[], None] = lambda: None
         self._publish, self._max_chars = publish, max_chars
         self._lock = threading.RLock()
-        self._drafts: dict[str, Draft] = {}
-        self._names: dict[str, str] = {}
+        self.branch = Branch(info["parent"])
         self._held: list[object] = []
         self._chars = 0
         self._end: RunEnd | None = None
@@ -72,28 +72,45 @@ class Run:
 
     def new_id(self) -> str:
         """An id for a message of this run, usable from any thread."""
-        id = new_message_id()
-        self._names[id] = id
-        return id
+        return self.branch.new_id()
 
     def whole(self, message: Message, id: str | None = None) -> str:
         """Write or replace a whole message; its id."""
         with self._lock:
             self.check()
-            name, id = self._resolve(id)
-            draft = Draft.whole(id, self._parent(id), self.info["id"], message)
-            known = self._drafts.get(id)
+            name, id = self.branch.id_of(id)
+            draft = Draft.whole(id, self.branch.parent(id), self.info["id"], message)
+            known = self.branch.get(id)
             self._count(draft.weight - (known.weight if known else 0))
-            self._drafts[id] = draft
-            self._say(draft.told(), urgent=len(self._drafts) == 1)
+            self.branch.put(draft)
+            self._say(draft.told(), urgent=len(self.branch) == 1)
             return name
+
+    def show(self, messages: Sequence[tuple[str | None, Message]]) -> None:
+        """Show exactly these messages, each with its name if it has one.
+
+        Those the conversation begins with already stay; the others follow them, on a
+        branch of their own where something else stood. What the run says next comes below.
+        """
+        with self._lock:
+            self.check()
+            for draft in self.branch.open_drafts():
+                self._say(*draft.finish("done"))
+            before = self.branch.tip
+            kept = self.branch.follow(message for _, message in messages)
+            if self.branch.tip != before:
+                self._say({"type": "select", "leaf": self.branch.tip})
+            for name, message in messages[kept:]:
+                if name is not None:
+                    self.branch.forget(name)
+                self.whole(message, name)
 
     def grow(self, delta: dict[str, Any], id: str | None = None) -> str:
         """Join a raw OpenAI delta to a message, beginning it if need be; its id."""
         with self._lock:
             self.check()
-            name, id = self._resolve(id)
-            draft = self._drafts.get(id)
+            name, id = self.branch.id_of(id)
+            draft = self.branch.get(id)
             if draft is None:
                 self._begin(id, delta)
             else:
@@ -103,7 +120,7 @@ class Run:
     def complete(self, id: str) -> Message:
         """The message is whole; what it has become."""
         with self._lock:
-            draft = self._drafts[self._names.get(id, id)]
+            draft = self.branch.named(id)
             if draft.open and not self.ended:
                 self._say(*draft.finish("done"))
             return draft.node["message"]
@@ -147,13 +164,12 @@ class Run:
     def resume(self, state: Conversation) -> None:
         """Take over what a lost process wrote, to end it."""
         if waiting := self.info.get("message"):
-            parent = waiting["parent"]
-            waiting["parent"] = state.newest_below(parent) if parent else parent
+            waiting["parent"] = state.newest_below(waiting["parent"])
             self._say({"type": "message", "node": waiting})
             return
         for node in state.nodes.values():
             if node.get("run") == self.info["id"]:
-                self._drafts[node["id"]] = Draft(node)
+                self.branch.put(Draft(node))
 
     def end(self, end: RunEnd, error: ErrorInfo | None = None) -> bool:
         """Have the one end: complete every open message, then say so. False if it was had."""
@@ -161,12 +177,12 @@ class Run:
             if self.ended:
                 return False
             self._end = end
-            open_drafts = [draft for draft in self._drafts.values() if draft.open]
+            open_drafts = self.branch.open_drafts()
             events = [e for draft in open_drafts[:-1] for e in draft.finish(end)]
             if open_drafts:
                 events += open_drafts[-1].finish(end, error)
             elif end != "done":
-                events.append(stub(self._parent(), self.info["id"], end, error))
+                events.append(stub(self.branch.tip, self.info["id"], end, error))
             self.info = {**self.info, "state": "ended", "end": end}
             self._say(*events, {"type": "run", "run": self.info}, urgent=True)
             return True
@@ -188,26 +204,12 @@ class Run:
     def _say(self, *events: Event, urgent: bool = False) -> None:
         self._publish(self.conversation, *events, urgent=urgent)
 
-    def _resolve(self, name: str | None) -> tuple[str, str]:
-        """The developer's name of a message, and its id. An invented name is local to the run."""
-        if name is None:
-            name = self.new_id()
-        elif name not in self._names:
-            self._names[name] = new_message_id()
-        return name, self._names[name]
-
-    def _parent(self, id: str = "") -> str:
-        """Where a message of this run stands: a known one stays, a new one follows the last."""
-        if known := self._drafts.get(id):
-            return known.node["parent"] or self.info["parent"]
-        return next(reversed(self._drafts), self.info["parent"])
-
     def _begin(self, id: str, raw: dict[str, Any]) -> None:
-        draft = Draft(new_node(id, self._parent(), self.info["id"], {}, "streaming"))
+        draft = Draft(new_node(id, self.branch.tip, self.info["id"], {}, "streaming"))
         self._take(draft, draft.normalise(raw))
         draft.node["message"].setdefault("role", "assistant")
-        self._drafts[id] = draft
-        self._say(draft.told(), urgent=len(self._drafts) == 1)
+        self.branch.put(draft)
+        self._say(draft.told(), urgent=len(self.branch) == 1)
 
     def _join(self, draft: Draft, raw: dict[str, Any]) -> None:
         if not draft.open:

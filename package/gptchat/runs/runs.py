@@ -138,6 +138,13 @@ class Runs:
             )
         return owner
 
+    def moved(self, conversation: str, tip: str | None) -> None:
+        """The conversation goes on elsewhere: what waits takes its place below `tip`."""
+        with self._lock:
+            for order in self._queues.get(conversation, ()):
+                if order.waiting is not None:
+                    order.waiting["parent"] = tip
+
     # ----------------------------------------------------------------- stopping
 
     def stop(self, conversation: str) -> bool:

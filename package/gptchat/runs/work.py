@@ -91,7 +91,7 @@ class Work:
         """Put the message that waited where it belongs now: below whatever came meanwhile."""
         self._hub.settled(self._run.conversation).wait(COMMIT_PATIENCE)
         waiting = self._order.waiting
-        if waiting is not None and waiting["parent"]:
+        if waiting is not None:
             state = self._store.load(self._run.conversation)
             waiting["parent"] = state.newest_below(waiting["parent"])
         self.announce()
@@ -119,7 +119,8 @@ class Work:
     def _prepare(self) -> tuple[Chat, Replies]:
         if self.waited:
             self.place()
-        chat = Chat(self._run, self._path(), self._order.request, self._config.system)
+        path = self._run.branch.before = self._path()
+        chat = Chat(self._run, path, self._order.request, self._config.system)
         replies = Replies(self._run, yields=self._handler.yields, warn=self._config.debug)
         return chat, replies
 

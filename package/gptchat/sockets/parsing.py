@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Annotated, Any, get_args
 
-from gptchat.actions import refuse
 from gptchat.messages.text import clean
 from gptchat.protocol import Request
+from gptchat.refusals import refuse
 
 
 def parse(name: str, payload: object) -> Request:

@@ -13,11 +13,12 @@ from typing import Any
 
 from flask_socketio import ConnectionRefusedError, SocketIO
 
-from gptchat.actions import Actions, Refuse, refuse
+from gptchat.actions import Actions
 from gptchat.chat import Request as Visitor
 from gptchat.config import Config, PageConfig
 from gptchat.errors import NotFound, StoreError
 from gptchat.failures import report
+from gptchat.greetings import Greeter, TurnedAway
 from gptchat.guard.visitors import owner_of
 from gptchat.protocol import (
     MAX_EVENT_BY_SOCKET,
@@ -25,12 +26,14 @@ from gptchat.protocol import (
     PROTOCOL,
     Event,
     EventsFrame,
+    Message,
     Refusal,
     Request,
     ResetAnswer,
     Sync,
     SyncAnswer,
 )
+from gptchat.refusals import Refuse, refuse
 from gptchat.sockets.connection import Limits
 from gptchat.sockets.parsing import parse
 from gptchat.sockets.transport import harden, socketio_options
@@ -53,11 +56,12 @@ class Sockets:
         self._store, self._config = store, config
         self._actions: Actions | None = None
         self._visitors: dict[str, Visitor] = {}
+        self._greetings: dict[str, list[Message]] = {}
         self._limits = limits
 
-    def open(self, flask: Any, actions: Actions) -> None:
+    def open(self, flask: Any, actions: Actions, greeter: Greeter) -> None:
         """Begin to answer."""
-        self._actions = actions
+        self._actions, self._greeter, self._flask = actions, greeter, flask
         self.socketio.init_app(flask, **socketio_options(self._limits))
         harden(self.socketio, limits=self._limits, on_refused=self._tell_refusal)
         server = self.socketio.server
@@ -80,6 +84,8 @@ class Sockets:
         """Let every open page follow a change of the configuration."""
         if self.socketio.server is not None:
             self.socketio.emit("config", config)
+            for sid in list(self._greetings):
+                self._tell_greeting(sid, config)
 
     def _tell_refusal(self, sid: str, refusal: Refusal) -> None:
         self.socketio.emit("refused", refusal, to=sid)
@@ -92,10 +98,23 @@ class Sockets:
             raise ConnectionRefusedError(
                 "This page is of another version. Please reload it.", {"code": "version"}
             )
-        self._visitors[sid] = visitor_of(environ)
+        visitor = visitor_of(environ)
+        try:
+            greeting = self._greeter.greet(visitor, self._flask, environ)
+        except TurnedAway:
+            raise ConnectionRefusedError("This server does not let this page in.") from None
+        self._visitors[sid] = visitor
+        if greeting is not None:
+            self._greetings[sid] = greeting
+            self._tell_greeting(sid, self._config.for_page())
+
+    def _tell_greeting(self, sid: str, config: PageConfig) -> None:
+        if greeting := self._greetings.get(sid):
+            self.socketio.emit("config", {**config, "messages": greeting}, to=sid)
 
     def _disconnect(self, sid: str, *_reason: Any) -> None:
         self._visitors.pop(sid, None)
+        self._greetings.pop(sid, None)
 
     def _request(self, name: str, sid: str, *payload: Any) -> Mapping[str, Any]:
         """Act on one event of one page. Returns its answer, whatever happens."""
@@ -131,7 +150,7 @@ class Sockets:
                 self._leave(sid, request["conversation"])
                 return {}
             case "send":
-                conversation = actions.send(owner, request, visitor)
+                conversation = actions.send(owner, request, visitor, self._greetings.get(sid))
             case "edit":
                 conversation = actions.edit(owner, request, visitor)
             case "regenerate":
