@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from werkzeug.serving import BaseWSGIServer
 
-from gptchat import old_names, workers
+from gptchat import old_names
 from gptchat.config import Config
 from gptchat.errors import NoHandler
 from gptchat.greetings import Greeter
