@@ -17,6 +17,7 @@ from gptchat.chat import Request
 from gptchat.config import Config
 from gptchat.conversation import Conversation
 from gptchat.errors import NotFound
+from gptchat.handlers import Handler, Handlers
 from gptchat.hub import Hub
 from gptchat.messages.text import clean
 from gptchat.protocol import Edit, Event, Message, Node, Regenerate, Select, Send, Stop
@@ -34,8 +35,11 @@ STRIPES = 64
 class Actions:
     """Everything a person can do, on behalf of one owner at a time."""
 
-    def __init__(self, store: Store, hub: Hub, runs: Runs, config: Config) -> None:
-        self._store, self._hub, self._runs, self._config = store, hub, runs, config
+    def __init__(
+        self, store: Store, hub: Hub, runs: Runs, config: Config, handlers: Handlers
+    ) -> None:
+        self._store, self._hub, self._runs = store, hub, runs
+        self._config, self._handlers = config, handlers
         self._turns = [threading.RLock() for _ in range(STRIPES)]
 
     def send(
@@ -50,7 +54,7 @@ class Actions:
         `greeting` is what the page was shown instead of the configured messages.
         """
         presets = self._config.messages if greeting is None else greeting
-        content = self._content(owner, asked)
+        content, handler = self._content(owner, asked), self._handlers.chosen(asked.get("model"))
         conversation = asked["conversation"] or conversation_id(owner, asked["id"])
         with self._turn(conversation):
             is_new = asked["conversation"] is None and self._store.create(owner, conversation)
@@ -58,25 +62,24 @@ class Actions:
             run = run_id(conversation, asked["id"])
             if asked["id"] not in state.nodes and not self._runs.has_begun(conversation, run):
                 first = [] if state.nodes else preset_events(presets)
-                self._begin_answer(state, conversation, asked, content, request, first)
+                self._begin_answer(state, conversation, asked, content, handler, request, first)
         self._hub.settled(conversation).wait()  # Outside the turn: others need not wait for it.
         return conversation
 
     def _begin_answer(
-        self,
-        state: Conversation,
-        conversation: str,
-        asked: Send,
-        content: str,
-        request: Request,
-        first: list[Event],
-    ) -> None:
+        self, state: Conversation, conversation: str, asked: Send, content: str,
+        handler: Handler, request: Request, first: list[Event],
+    ) -> None:  # fmt: skip
         leaf = first[-1]["node"]["id"] if first else state.leaf  # type: ignore[typeddict-item]
         parent = asked["parent"] or leaf
         if asked["parent"] is not None and parent not in state.nodes and parent != leaf:
             raise refuse("not_found", "The message this one answers is not here.")
         node = user_node(_checked(asked["id"]), parent, content)
-        before = state.path(parent) if parent in state.nodes else _nodes(first)
+        before = (
+            state.path(parent)
+            if parent in state.nodes
+            else [event["node"] for event in first if event["type"] == "message"]
+        )
         busy = self._runs.is_busy(conversation)
         if not busy and parent != leaf:
             first.append({"type": "select", "leaf": parent})
@@ -85,13 +88,14 @@ class Actions:
         self._runs.begin(
             Order(
                 conversation, run_id(conversation, node["id"]), node["id"], "new", request,
-                first=first, waiting=node if busy else None, path=[*before, node],
+                handler, first=first, waiting=node if busy else None, path=[*before, node],
             )
         )  # fmt: skip
 
     def edit(self, owner: str, asked: Edit, request: Request) -> str:
         """Say something else in place of an earlier message; the old branch stays."""
-        content, conversation = self._content(owner, asked), asked["conversation"]
+        content, handler = self._content(owner, asked), self._handlers.chosen(asked.get("model"))
+        conversation = asked["conversation"]
         with self._turn(conversation):
             state = self._state(owner, conversation)
             if asked["id"] not in state.nodes:
@@ -102,7 +106,7 @@ class Actions:
                 self._runs.begin(
                     Order(
                         conversation, run_id(conversation, node["id"]), node["id"], "edit", request,
-                        first=[
+                        handler, first=[
                             {"type": "select", "leaf": parent},
                             {"type": "message", "node": node},
                         ],
@@ -114,21 +118,23 @@ class Actions:
 
     def regenerate(self, owner: str, asked: Regenerate, request: Request) -> str:
         """Answer again. An answer without words is replaced, any other gets a sibling."""
-        conversation, run = asked["conversation"], run_id(asked["conversation"], asked["id"])
+        conversation, handler = asked["conversation"], self._handlers.chosen(asked.get("model"))
+        run = run_id(conversation, asked["id"])
         with self._turn(conversation):
             state = self._state(owner, conversation)
             answered = any(node.get("run") == run for node in state.nodes.values())
             if not (answered or run in state.runs or self._runs.has_begun(conversation, run)):
                 state = self._idle(owner, conversation)
                 question = _question_above(state, asked["message"])
-                first: list[Event] = [
-                    {"type": "remove", "id": id} for id in _wordless(state, asked["message"])
-                ]
+                gone = _wordless(state, asked["message"])
+                first: list[Event] = [{"type": "remove", "id": id} for id in gone]
                 first.append({"type": "select", "leaf": question})
-                path = state.path(question)
                 self._runs.begin(
-                    Order(conversation, run, question, "regenerate", request, first, path=path)
-                )
+                    Order(
+                        conversation, run, question, "regenerate", request,
+                        handler, first, path=state.path(question),
+                    )
+                )  # fmt: skip
         self._hub.settled(conversation).wait()
         return conversation
 
@@ -172,8 +178,7 @@ class Actions:
         if (given is None) == (id is None):
             raise refuse("bad_request", "A message needs either content or the id of content.")
         content = clean(given if given is not None else self._store.content(owner, str(id)))
-        limit = self._config.max_prompt_chars
-        if len(content) > limit:
+        if len(content) > (limit := self._config.max_prompt_chars):
             raise refuse("too_large", f"The message is longer than {limit:,} characters.")
         if not content.strip():
             raise refuse("bad_request", "The message is empty.")
@@ -207,10 +212,6 @@ def preset_events(messages: Sequence[Message]) -> list[Event]:
                       "status": "done", "created": now, "finished": now}  # fmt: skip
         events.append({"type": "message", "node": node})
     return events
-
-
-def _nodes(events: Sequence[Event]) -> list[Node]:
-    return [event["node"] for event in events if event["type"] == "message"]
 
 
 def _checked(id: str) -> str:

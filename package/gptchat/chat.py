@@ -61,6 +61,11 @@ class Chat:
         return self._run.info["trigger"]
 
     @property
+    def model(self) -> str | None:
+        """The name the person chose, where there are several to choose from."""
+        return self._run.info.get("model")
+
+    @property
     def stopped(self) -> threading.Event:
         """Set when the person presses stop. Poll it, or wait on it, in code that takes long."""
         return self._run.stopped

@@ -1,7 +1,7 @@
-"""The developer's function: which arguments it asks for, and how it is called.
+"""The developer's functions: what each is called, which arguments it asks for, how it is called.
 
-Arguments are chosen by name, as pytest chooses fixtures. What the function
-says is the business of `replies.py`.
+Arguments are chosen by name, as pytest chooses fixtures. What a function says
+is the business of `replies.py`, which of them a person chooses that of `actions.py`.
 """
 
 from __future__ import annotations
@@ -9,16 +9,30 @@ from __future__ import annotations
 import difflib
 import functools
 import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from gptchat.errors import UnknownArgument
+from gptchat.errors import BadOption, NoHandler, NotFound, UnknownArgument
 
 ARGUMENTS = ("messages", "message", "history", "ctx", "request")
 """What a handler may ask for by name."""
 
 Yields = Literal["delta", "cumulative"]
+
+Names = str | Sequence[str] | None
+"""What a handler is called: nothing, one name, or several."""
+
+UNNAMED = "Default"
+"""What the handler without a name is called in the page's menu, once others have one."""
+
+HOW_TO_ANSWER = """Nobody answers yet. Decorate a function before run_app:
+
+    @app.handle_send_message
+    def reply(messages):
+        return "Hello!"
+"""
 
 
 @dataclass(frozen=True)
@@ -31,12 +45,57 @@ class Handler:
     is_async: bool
     by_place: int = 0
     """So many of the names are positional only, and come first."""
+    model: str | None = None
+    """What it was chosen by, where there are several to choose from."""
 
     def call(self, arguments: Mapping[str, Callable[[], Any]]) -> Any:
         """Call the function with what it asked for; nothing else is computed."""
         values = {name: arguments[name]() for name in self.names}
         first = [values.pop(name) for name in self.names[: self.by_place]]
         return self.function(*first, **values)
+
+
+class Handlers:
+    """Everybody who may answer, by the names a person chooses from, in the order they came."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._all: dict[str, Handler] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """What there is to choose from. One handler without a name is no choice."""
+        with self._lock:
+            return [] if self._all.keys() == {UNNAMED} else list(self._all)
+
+    def add(self, handler: Handler, name: Names) -> None:
+        """Let it answer under this name, in place of who had it; a list is all names it has."""
+        names = [UNNAMED] if name is None else [name] if isinstance(name, str) else name
+        if not isinstance(names, Sequence) or not all(map(_is_name, names)):
+            raise BadOption(
+                f"A handler cannot be called {name!r}. A name is a text that is not empty."
+            )
+        with self._lock:
+            kept = self._all if name is None or isinstance(name, str) else self._without(handler)
+            self._all = {**kept, **dict.fromkeys(names, handler)}
+
+    def chosen(self, name: str | None = None) -> Handler:
+        """Who answers to the name; without one whoever has none, or came first."""
+        with self._lock:
+            known = self._all
+        if not known:
+            raise NoHandler(HOW_TO_ANSWER)
+        name = name or (UNNAMED if UNNAMED in known else next(iter(known)))
+        if name not in known:
+            raise NotFound(f"There is no model called {name[:80]!r} here. Choose another one.")
+        return replace(known[name], model=name if known.keys() != {UNNAMED} else None)
+
+    def _without(self, handler: Handler) -> dict[str, Handler]:
+        return {name: other for name, other in self._all.items() if other != handler}
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and name.strip() != ""
 
 
 def make_handler(function: Callable[..., Any], *, yields: Yields = "delta") -> Handler:

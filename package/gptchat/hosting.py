@@ -17,7 +17,7 @@ from gptchat.config import Config
 from gptchat.errors import NoHandler
 from gptchat.guard import Mount, WSGICallable, refuse_open_bind
 from gptchat.guard.policy import is_loopback
-from gptchat.handlers import Handler
+from gptchat.handlers import Handlers
 from gptchat.house import House
 
 
@@ -25,6 +25,7 @@ class Hosting:
     """The part of `GPTChat` that is served."""
 
     _house: House | None
+    _handlers: Handlers
     _server: BaseWSGIServer | None
 
     @property
@@ -33,9 +34,6 @@ class Hosting:
 
     @property
     def _rooms(self) -> House:
-        raise NotImplementedError
-
-    def _current_handler(self) -> Handler:
         raise NotImplementedError
 
     def run_app(
@@ -85,7 +83,7 @@ class Hosting:
         return serving.address(self._server, self.config.url_prefix)
 
     def _check(self, host: str) -> None:
-        self._current_handler()  # Raises NoHandler before anything listens.
+        self._handlers.chosen()  # Raises NoHandler before anything listens.
         if self.config.debug:
             serving.refuse_open_debug(host)
         refuse_open_bind(host, allow_anonymous=self.config.allow_anonymous, has_auth=False)

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from gptchat.actions import Actions
-from gptchat.config import Config
+from gptchat.config import Config, PageConfig
 from gptchat.errors import NoConversation, RunEnded, RunStopped
 from gptchat.greetings import Greeter
 from gptchat.guard import Guard, Mount, Policy, WSGICallable
-from gptchat.handlers import Handler
+from gptchat.handlers import Handlers
 from gptchat.hub import Emit, Hub
 from gptchat.messages import to_delta, to_message
 from gptchat.pages import make_flask
@@ -35,32 +35,36 @@ class House:
         self,
         config: Config,
         store: str | Path | None,
-        handler: Callable[[], Handler],
+        handlers: Handlers,
         greeter: Greeter,
         hub: MakeHub = Hub,
     ) -> None:
-        self.config = config
+        self.config, self.handlers = config, handlers
         self.store = Store(
             store, synchronous=config.synchronous, lease_seconds=config.lease_seconds
         )
-        self.sockets = Sockets(self.store, config)
+        self.sockets = Sockets(self.store, config, self.page)
         self.hub = hub(self.store, self.sockets.emit)
-        self.runs = Runs(self.store, self.hub, config, handler)
+        self.runs = Runs(self.store, self.hub, config)
         self.pushes = Pushes(self.store, self.hub)
         self.flask = make_flask(
             reader=self.store,
-            page=config.for_page,
+            page=self.page,
             picture=config.picture,
             version=__version__,
             dev=config.debug,
             max_chars=lambda: config.max_prompt_chars,
         )
-        self.actions = Actions(self.store, self.hub, self.runs, config)
+        self.actions = Actions(self.store, self.hub, self.runs, config, handlers)
         self.sockets.open(self.flask, self.actions, greeter)
         self.heartbeat = Heartbeat(self.store, self.runs, config.lease_seconds)
         self.guard = Guard(self.flask.wsgi_app, policy=self.policy(host=None))
         self.wsgi_app: WSGICallable = Mount(config.url_prefix, self.guard)
         self.heartbeat.start()
+
+    def page(self) -> PageConfig:
+        """What a page is told of this application."""
+        return self.config.for_page(self.handlers.names)
 
     def new_id(self) -> str:
         """An id of the calling handler's run; outside a run, one that belongs to nobody yet."""

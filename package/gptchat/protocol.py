@@ -60,6 +60,7 @@ class Node(TypedDict):
     """One message in the tree of a conversation, in its envelope.
 
     While it streams, the calls in `message["tool_calls"]` carry their `slot` and `index`.
+    `model` is the name that answered, where there are several to choose from.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Node(TypedDict):
     status: MessageStatus
     created: float
     run: NotRequired[str]
+    model: NotRequired[str]
     finished: NotRequired[float]
     finish_reason: NotRequired[str]
     usage: NotRequired[dict[str, object]]
@@ -86,6 +88,7 @@ class RunInfo(TypedDict):
     state: RunState
     trigger: Trigger
     created: float
+    model: NotRequired[str]
     end: NotRequired[RunEnd]
     message: NotRequired[Node]
 
@@ -200,13 +203,15 @@ class Send(TypedDict):
     """A person's message. `id` is made by the page: a repeat is answered, not repeated.
 
     `conversation: None` begins a new one; `parent: None` means its current leaf.
-    Exactly one of `content` and `content_id` is given.
+    Exactly one of `content` and `content_id` is given. `model` is one of the names in
+    the page's menu; without it the first answers.
     """
 
     type: Literal["send"]
     conversation: str | None
     id: str
     parent: str | None
+    model: NotRequired[str]
     content: NotRequired[str]
     content_id: NotRequired[str]
 
@@ -218,6 +223,7 @@ class Edit(TypedDict):
     conversation: str
     message: str
     id: str
+    model: NotRequired[str]
     content: NotRequired[str]
     content_id: NotRequired[str]
 
@@ -229,6 +235,7 @@ class Regenerate(TypedDict):
     conversation: str
     message: str
     id: str
+    model: NotRequired[str]
 
 
 class Select(TypedDict):

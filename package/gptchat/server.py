@@ -10,9 +10,8 @@ from werkzeug.serving import BaseWSGIServer
 
 from gptchat import old_names
 from gptchat.config import Config
-from gptchat.errors import NoHandler
 from gptchat.greetings import Greeter
-from gptchat.handlers import Handler, Yields, make_handler
+from gptchat.handlers import Handlers, Names, Yields, make_handler
 from gptchat.hosting import Hosting
 from gptchat.house import House, MakeHub
 from gptchat.store.database import BY_SCRIPT
@@ -20,13 +19,6 @@ from gptchat.testclient import Testable
 from gptchat.updates import Updates
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-HOW_TO_ANSWER = """Nobody answers yet. Decorate a function before run_app:
-
-    @app.handle_send_message
-    def reply(messages):
-        return "Hello!"
-"""
 
 
 class GPTChat(Testable, Updates, Hosting):
@@ -51,7 +43,7 @@ class GPTChat(Testable, Updates, Hosting):
         self._config = Config(**config)
         self._greeter = Greeter(self._config)
         self._store = store
-        self._handler: Handler | None = None
+        self._handlers = Handlers()
         self._server: BaseWSGIServer | None = None
         if handler is not None:
             self.handle_send_message(handler)
@@ -59,14 +51,19 @@ class GPTChat(Testable, Updates, Hosting):
     # ------------------------------------------------------------- the handler
 
     @overload
-    def handle_send_message(self, fn: F, *, yields: Yields = ...) -> F: ...
+    def handle_send_message(self, fn: F, *, name: Names = ..., yields: Yields = ...) -> F: ...
     @overload
-    def handle_send_message(self, fn: None = None, *, yields: Yields = ...) -> Callable[[F], F]: ...
+    def handle_send_message(
+        self, fn: None = None, *, name: Names = ..., yields: Yields = ...
+    ) -> Callable[[F], F]: ...
 
     def handle_send_message(
-        self, fn: F | None = None, *, yields: Yields = "delta"
+        self, fn: F | None = None, *, name: Names = None, yields: Yields = "delta"
     ) -> F | Callable[[F], F]:
-        """Register the function that answers; a second one replaces the first.
+        """Register a function that answers, in place of the one of the same name, or of none.
+
+        With several names the page has a menu to choose from, and `ctx.model` is
+        what was chosen. A list of names is all a function answers to.
 
         It may be sync or async, plain or a generator, and asks for what it
         needs by name: `messages`, `message`, `history`, `ctx`, `request`. With
@@ -75,7 +72,9 @@ class GPTChat(Testable, Updates, Hosting):
         """
 
         def register(function: F) -> F:
-            self._handler = make_handler(function, yields=yields)
+            self._handlers.add(make_handler(function, yields=yields), name)
+            if self._house is not None:
+                self._house.sockets.tell_config()
             return function
 
         return register if fn is None else register(fn)
@@ -118,7 +117,7 @@ class GPTChat(Testable, Updates, Hosting):
             old_names.advise("The option 'default_messages'", "'messages'")
         self.config.update({**(config or {}), **options})
         if self._house is not None:
-            self._house.sockets.tell_config(self.config.for_page())
+            self._house.sockets.tell_config()
 
     if not TYPE_CHECKING:  # A misspelt name stays an error for type checkers.
 
@@ -126,11 +125,6 @@ class GPTChat(Testable, Updates, Hosting):
             """What gptchat 0.0.12 called otherwise. Raises AttributeError for all else."""
             return old_names.find(self, name)
 
-    def _current_handler(self) -> Handler:
-        if self._handler is None:
-            raise NoHandler(HOW_TO_ANSWER)
-        return self._handler
-
     def _make_house(self, hub: MakeHub, *, in_memory: bool = False) -> House:
         store = None if in_memory else self._store
-        return House(self.config, store, self._current_handler, self._greeter, hub)
+        return House(self.config, store, self._handlers, self._greeter, hub)

@@ -7,13 +7,13 @@ targets, which axe leaves out unless told, is among them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from gptchat.testing import Reply
+from support.axe import expect_accessible, violations
 from support.browsing import Watch
 from support.chatting import answer, composer, expect_idle, say, tools
 from support.proxy import Proxy
@@ -22,13 +22,6 @@ from support.scripted import Scripted, call, words
 
 State: TypeAlias = Callable[[Page, Scripted], None]
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RULES = {
-    "runOnly": {"type": "tag", "values": TAGS},
-    "rules": {"target-size": {"enabled": True}},
-    "resultTypes": ["violations"],
-}
-SIZES = [(390, 844), (820, 1180), (1440, 900)]
 TABLE = [{"city": "Oslo", "degrees": 4}, {"city": "Rome", "degrees": 21}]
 CALLS = [call("weather", TABLE, city="Oslo"), call("dig", "Error: no shovel", depth=3)]
 
@@ -116,27 +109,6 @@ STATES: dict[str, State] = {
     "failed": failed,
     "stopped": stopped,
 }
-
-
-def violations(page: Page) -> list[str]:
-    """What axe objects to, in this theme and width: the rule, and where."""
-    found: list[dict[str, Any]] = Axe().run(page, options=RULES).response["violations"]
-    return [
-        f"{rule['id']}: {node['html'][:160]} – {node['failureSummary']}"
-        for rule in found
-        for node in rule["nodes"]
-    ]
-
-
-def expect_accessible(page: Page) -> None:
-    """No violation in either theme at any width."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            page.mouse.move(0, 0)
-            page.wait_for_timeout(200)  # Colours and opacities arrive.
-            assert violations(page) == [], f"{scheme}, {width} wide"
 
 
 @pytest.fixture

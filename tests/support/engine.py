@@ -18,7 +18,7 @@ from gptchat.actions import Actions
 from gptchat.chat import Request
 from gptchat.config import Config
 from gptchat.conversation import Conversation
-from gptchat.handlers import Handler, Yields, make_handler
+from gptchat.handlers import Handlers, Names, Yields, make_handler
 from gptchat.hub import Hub
 from gptchat.protocol import Node
 from gptchat.pushes import Pushes
@@ -48,21 +48,25 @@ class Engine:
         self,
         function: Callable[..., Any] = silent,
         *,
+        name: Names = None,
         place: Path | None = None,
         yields: Yields = "delta",
         **options: Any,
     ) -> None:
         self.config = Config(**options)
-        self.handler: Handler = make_handler(function, yields=yields)
+        self.handlers = Handlers()
+        self.answer_with(function, name=name, yields=yields)
         self.store = Store(place, lease_seconds=self.config.lease_seconds)
         self.hub = Hub(self.store, lambda *_sent: None)
-        self.runs = Runs(self.store, self.hub, self.config, lambda: self.handler)
+        self.runs = Runs(self.store, self.hub, self.config)
         self.pushes = Pushes(self.store, self.hub)
-        self.actions = Actions(self.store, self.hub, self.runs, self.config)
+        self.actions = Actions(self.store, self.hub, self.runs, self.config, self.handlers)
 
-    def answer_with(self, function: Callable[..., Any], *, yields: Yields = "delta") -> None:
-        """Let another handler answer from now on."""
-        self.handler = make_handler(function, yields=yields)
+    def answer_with(
+        self, function: Callable[..., Any], *, name: Names = None, yields: Yields = "delta"
+    ) -> None:
+        """Let this handler answer from now on, to this name or to none."""
+        self.handlers.add(make_handler(function, yields=yields), name)
 
     # ------------------------------------------------------------------ asking
 
@@ -74,10 +78,11 @@ class Engine:
         parent: str | None = None,
         id: str | None = None,
         owner: str = OWNER,
+        **more: Any,
     ) -> str:
         """Send a message and return once it is saved; the conversation."""
         asked = {"type": "send", "conversation": chat, "id": id or new_id(), "parent": parent}
-        return self.actions.send(owner, {**asked, "content": content}, WHO)  # type: ignore[typeddict-item]
+        return self.actions.send(owner, {**asked, "content": content, **more}, WHO)  # type: ignore[typeddict-item]
 
     def send(self, content: str = "Hello?", chat: str | None = None, **more: Any) -> str:
         """Send a message and return once it is answered; the conversation."""
@@ -85,7 +90,9 @@ class Engine:
         self.rest(chat)
         return chat
 
-    def edit(self, chat: str, message: str, content: str, *, id: str | None = None) -> str:
+    def edit(
+        self, chat: str, message: str, content: str, *, id: str | None = None, **more: Any
+    ) -> str:
         """Say something else in place of `message`; the id of the new one."""
         id = id or new_id()
         self.actions.edit(
@@ -96,12 +103,13 @@ class Engine:
                 "message": message,
                 "id": id,
                 "content": content,
+                **more,  # type: ignore[typeddict-item]
             },
             WHO,
         )
         return id
 
-    def regenerate(self, chat: str, message: str, *, id: str | None = None) -> None:
+    def regenerate(self, chat: str, message: str, *, id: str | None = None, **more: Any) -> None:
         """Ask for another answer in place of `message`."""
         self.actions.regenerate(
             OWNER,
@@ -110,6 +118,7 @@ class Engine:
                 "conversation": chat,
                 "message": message,
                 "id": id or new_id("g"),
+                **more,  # type: ignore[typeddict-item]
             },
             WHO,
         )

@@ -53,6 +53,64 @@ def together(work: Callable[[], object], times: int = 8) -> None:
     assert errors == []
 
 
+# ------------------------------------------------------------------------------ models
+
+
+def named(name: str) -> Callable[..., str]:
+    return lambda ctx: f"{name} was asked for {ctx.model}"
+
+
+@pytest.fixture
+def models() -> Iterator[Engine]:
+    with Engine(named("one"), name="small") as made:
+        made.answer_with(named("two"), name="large")
+        yield made
+
+
+def test_the_model_a_person_chose_answers_and_its_name_stays_on_the_answer(models: Engine) -> None:
+    chat = models.send("Hi", model="large")
+    assert models.words(chat)[-1] == ("assistant", "two was asked for large")
+    assert models.last(chat)["model"] == "large"
+    assert models.events(chat, "run")[0]["run"]["model"] == "large"
+
+
+def test_each_edit_and_each_retry_may_choose_another_model(models: Engine) -> None:
+    chat = models.send("Hi", model="large")
+    models.regenerate(chat, models.last(chat)["id"], model="small")
+    models.rest(chat)
+    assert models.last(chat)["model"] == "small"
+    models.edit(chat, models.path(chat)[0]["id"], "Hello", model="large")
+    models.rest(chat)
+    assert [node.get("model") for node in models.path(chat)] == [None, "large"]
+
+
+def test_a_message_that_waits_keeps_the_model_it_was_sent_with() -> None:
+    hold = threading.Event()
+    with Engine(lambda ctx: hold.wait(5) and f"{ctx.model} answers") as engine:
+        engine.answer_with(named("one"), name="small")
+        chat = engine.begin("one")
+        engine.begin("two", chat, model="small")
+        engine.answer_with(named("other"), name="small")
+        hold.set()
+        engine.rest(chat)
+        assert [text for role, text in engine.words(chat) if role == "assistant"] == [
+            "Default answers",
+            "one was asked for small",
+        ]
+
+
+def test_an_unknown_model_is_refused_before_anything_is_done(models: Engine) -> None:
+    chat = models.send("Hi", model="small")
+    for ask in (
+        lambda: models.begin("Hi", model="tiny"),
+        lambda: models.edit(chat, models.path(chat)[0]["id"], "No", model="tiny"),
+        lambda: models.regenerate(chat, models.last(chat)["id"], model="tiny"),
+    ):
+        with pytest.raises(NotFound, match="no model called 'tiny'"):
+            ask()
+    assert len(models.state(chat).nodes) == 2
+
+
 # ------------------------------------------------------------------------------- send
 
 

@@ -104,7 +104,7 @@ def test_one_bad_option_changes_none() -> None:
 
 
 def test_the_page_gets_exactly_what_its_type_says() -> None:
-    assert set(Config().for_page()) == set(PageConfig.__annotations__) == set(PAGE_OPTIONS)
+    assert set(Config().for_page()) == set(PageConfig.__annotations__) == {*PAGE_OPTIONS, "models"}
 
 
 def test_nothing_secret_reaches_the_page() -> None:

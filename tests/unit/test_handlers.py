@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from gptchat.errors import UnknownArgument
-from gptchat.handlers import ARGUMENTS, make_handler
+from gptchat.errors import BadOption, NoHandler, NotFound, UnknownArgument
+from gptchat.handlers import ARGUMENTS, UNNAMED, Handlers, Names, make_handler
 
 GIVEN: dict[str, Callable[[], Any]] = {name: lambda name=name: f"<{name}>" for name in ARGUMENTS}  # type: ignore[misc]
 
@@ -174,3 +174,59 @@ def test_what_cannot_be_called_is_refused(thing: Any) -> None:
 def test_a_built_in_without_a_signature_is_refused() -> None:
     with pytest.raises(UnknownArgument, match="dict"):
         make_handler(dict)
+
+
+# ------------------------------------------------------------------ several that answer
+
+
+def offered(*names: Names) -> Handlers:
+    """Handlers of these names, each of a function of its own."""
+    handlers = Handlers()
+    for name in names:
+        handlers.add(make_handler(lambda name=name: name), name)
+    return handlers
+
+
+def test_one_handler_without_a_name_is_no_choice() -> None:
+    handlers = offered(None, None)
+    assert handlers.names == []
+    assert handlers.chosen().model is None
+
+
+def test_named_handlers_stand_side_by_side_and_the_first_answers_unasked() -> None:
+    handlers = offered("small", "large")
+    assert handlers.names == ["small", "large"]
+    assert handlers.chosen().model == "small"
+    assert handlers.chosen("large").call({}) == "large"
+
+
+def test_a_second_handler_of_a_name_takes_its_place() -> None:
+    handlers = offered("small", "large", "small")
+    assert handlers.names == ["small", "large"]
+
+
+def test_a_handler_without_a_name_answers_unasked_and_can_be_chosen_beside_others() -> None:
+    handlers = offered("small", None)
+    assert handlers.names == ["small", UNNAMED]
+    assert handlers.chosen().model == UNNAMED
+    assert handlers.chosen(UNNAMED).call({}) is None
+
+
+def test_a_list_is_all_the_names_a_function_answers_to() -> None:
+    handlers, handler = offered("mine"), make_handler(lambda: None)
+    handlers.add(handler, ["a", "b"])
+    handlers.add(handler, ["b", "c"])
+    assert handlers.names == ["mine", "b", "c"]
+
+
+def test_nobody_answers_to_a_name_that_is_not_there() -> None:
+    with pytest.raises(NotFound, match="There is no model called 'tiny' here"):
+        offered("small").chosen("tiny")
+    with pytest.raises(NoHandler, match="Decorate a function"):
+        offered().chosen()
+
+
+@pytest.mark.parametrize("name", ["", "  ", ["a", ""], [None], 3])
+def test_a_name_is_a_text(name: Any) -> None:
+    with pytest.raises(BadOption, match="A name is a text that is not empty"):
+        offered(name)

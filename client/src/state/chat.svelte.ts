@@ -36,6 +36,12 @@ export class Chat {
   readonly turns = $derived.by(() => this.room.turns);
   readonly busy = $derived.by(() => this.room.busy);
   readonly loading = $derived.by(() => this.room.loading);
+  /** Who answers next; null where there is nobody to choose from. */
+  readonly model = $derived.by(() => {
+    const { models } = this.config;
+    const wanted = [this.room.model, this.preferences.model, models[0]];
+    return wanted.find((name) => name != null && models.includes(name)) ?? null;
+  });
   readonly conversationId = $derived.by(() => this.room.id);
   #courier: Courier;
 
@@ -65,6 +71,12 @@ export class Chat {
     this.#send(new Intent("send", newId(), undefined, this.composer.take()));
   }
 
+  /** Let another model answer from now on. */
+  choose(model: string): void {
+    this.room.model = model;
+    this.preferences.model = model;
+  }
+
   stop(): void {
     this.room.stop();
     void this.#courier.tellStop(this.room);
@@ -79,7 +91,7 @@ export class Chat {
     if (node === undefined || conversation === null) return;
     if (node.message["content"] === content) return this.regenerate(id);
     const intent = new Intent("edit", newId(), node.parent, content);
-    const write = { type: "edit", conversation, message: id, id: intent.id, content } as const;
+    const write = { type: "edit", conversation, message: id, id: intent.id, content, ...this.#chosen } as const;
     this.#interrupt(intent, () => write);
   }
 
@@ -88,7 +100,7 @@ export class Chat {
     const conversation = this.room.id;
     if (said === null || conversation === null) return;
     const intent = new Intent("regenerate", newId(), said, null);
-    const write = { type: "regenerate", conversation, message: id, id: intent.id } as const;
+    const write = { type: "regenerate", conversation, message: id, id: intent.id, ...this.#chosen } as const;
     this.#interrupt(intent, () => write);
   }
 
@@ -139,8 +151,13 @@ export class Chat {
   #send(intent: Intent): void {
     const { room } = this;
     const { id, content } = intent;
-    const write = (): Write => ({ type: "send", conversation: room.id, id, parent: null, content });
-    this.#post(intent, write);
+    const said = { type: "send", id, parent: null, content, ...this.#chosen } as const;
+    this.#post(intent, () => ({ ...said, conversation: room.id }));
+  }
+
+  /** What goes with a request of the person's choice, as it is when they ask. */
+  get #chosen(): { model?: string } {
+    return this.model === null ? {} : { model: this.model };
   }
 
   /** Another version takes the place of what is being written. */

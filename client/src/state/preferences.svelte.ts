@@ -1,6 +1,6 @@
 /**
- * What this person prefers in this browser. For now: the theme, which outranks the
- * configured one. boot/theme.js applies the same choice before the first paint.
+ * What this person prefers in this browser: the theme, which outranks the configured
+ * one (boot/theme.js applies it before the first paint), and the model of a new chat.
  */
 import type { Theme } from "../wire/protocol.gen";
 import { storage } from "./storage";
@@ -13,12 +13,14 @@ export class Preferences {
   #store: Store;
   #chosen = $state<Theme | null>(null);
   #configured = $state<Theme>("auto");
+  #model = $state<string | null>(null);
 
   constructor(configured: Theme, store: Store = storage) {
     this.#store = store;
     this.#configured = configured;
     const chosen = store.read("theme");
     if (isTheme(chosen)) this.#chosen = chosen;
+    this.#model = store.read("model");
   }
 
   get theme(): Theme {
@@ -27,6 +29,16 @@ export class Preferences {
 
   set configured(theme: Theme) {
     this.#configured = theme;
+  }
+
+  /** The model chosen last, in whichever chat. */
+  get model(): string | null {
+    return this.#model;
+  }
+
+  set model(name: string) {
+    this.#model = name;
+    this.#store.write("model", name);
   }
 
   choose(theme: Theme): void {

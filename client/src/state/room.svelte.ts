@@ -24,6 +24,8 @@ export class Room {
   readonly conversation = new LiveConversation();
   readonly intents = new Intents();
   readonly stopping = new Stopping();
+  /** The model that answers next: chosen here, or that of the newest run or answer. */
+  model = $state<string | null>(null);
 
   readonly #path = $derived.by(() =>
     this.intents.over(this.conversation.path(), (leaf) => this.conversation.path(leaf)),
@@ -60,11 +62,14 @@ export class Room {
   /** Returns the ids of messages whose text is not what the server says it is. */
   apply(events: Event[]): string[] {
     const now = this.stopping.filter(events, this.conversation.state);
+    const begun = this.#newRuns(now);
     for (const event of now) {
       if (event.type === "message") this.intents.arrived(event.node, this.conversation);
       else if (event.type === "run") this.#begun(event.run);
     }
     const torn = this.conversation.apply(now);
+    if (now.some(({ type }) => type === "select")) this.model = this.#answeredLast();
+    for (const run of begun) this.model = run.model ?? this.model;
     this.intents.sweep(this.conversation);
     return torn;
   }
@@ -82,6 +87,7 @@ export class Room {
     this.stopping.release();
     this.conversation.load(snapshot);
     this.loading = false;
+    this.model = snapshot.runs.at(-1)?.model ?? this.#answeredLast();
     this.intents.sweep(this.conversation);
     for (const intent of this.intents.all) if (intent.accepted) this.#settleSoon(intent);
   }
@@ -104,6 +110,19 @@ export class Room {
   saidAbove(id: string): string | null {
     const above = this.conversation.path(id).findLast((view) => view.node.message["role"] === "user");
     return above?.node.id ?? null;
+  }
+
+  /** The model that gave the newest answer on the path that is shown. */
+  #answeredLast(): string | null {
+    const said = this.conversation.path().findLast((view) => view.node.model !== undefined);
+    return said?.node.model ?? null;
+  }
+
+  /** Runs this page has not seen before; one that waited has told its model already. */
+  #newRuns(events: Event[]): RunInfo[] {
+    const { runs } = this.conversation.state;
+    const told = events.flatMap((event) => (event.type === "run" ? [event.run] : []));
+    return told.filter((run) => run.state !== "ended" && !runs.has(run.id));
   }
 
   #begun(run: RunInfo): void {

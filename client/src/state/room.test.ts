@@ -215,3 +215,45 @@ test("a new chat opens with the configured messages, instructions unseen", () =>
   expect(texts()).toEqual([["Welcome."]]);
   expect(room.turns[0]?.id).toBe("preset_1");
 });
+
+describe("the model that answers next", () => {
+  const by = (model: string, event: Event): Event => {
+    if (event.type === "run") return { ...event, run: { ...event.run, model } };
+    return event.type === "message" ? { ...event, node: { ...event.node, model } } : event;
+  };
+  const answered = (id: string, parent: string, model: string): Event =>
+    by(model, message(node(id, parent, "assistant", { status: "done" })));
+
+  test("is the one that answered last, also when a chat is come back to", () => {
+    const nodes = [node("u1", null, "user"), node("a1", "u1", "assistant", { model: "large" })];
+    room.load({ conversation: "c", epoch: "e", seq: 2, leaf: "a1", nodes, runs: [] });
+    expect(room.model).toBe("large");
+  });
+
+  test("is the one at work, as soon as it is", () => {
+    room.apply([message(node("u1", null, "user")), by("large", run("r1", "u1", "running"))]);
+    expect(room.model).toBe("large");
+  });
+
+  test("is the one the person chose, while another still answers", () => {
+    room.apply([message(node("u1", null, "user")), by("large", run("r1", "u1", "running"))]);
+    room.model = "small";
+    room.apply([answered("a1", "u1", "large"), by("large", run("r1", "u1", "ended"))]);
+    expect(room.model).toBe("small");
+  });
+
+  test("is what waits its turn, and not its beginning", () => {
+    room.apply([message(node("u1", null, "user")), by("large", run("r1", "u1", "running"))]);
+    room.apply([by("small", run("r2", "u2", "queued"))]);
+    room.model = "tiny";
+    room.apply([by("small", run("r2", "u2", "running"))]);
+    expect(room.model).toBe("tiny");
+  });
+
+  test("is that of the branch that is shown", () => {
+    room.apply([message(node("u1", null, "user")), answered("a1", "u1", "large")]);
+    room.apply([{ type: "select", leaf: "u1" }, answered("a2", "u1", "small")]);
+    room.apply([{ type: "select", leaf: "a1" }]);
+    expect(room.model).toBe("large");
+  });
+});

@@ -47,6 +47,7 @@ export interface ErrorInfo {
  * One message in the tree of a conversation, in its envelope.
  *
  * While it streams, the calls in `message["tool_calls"]` carry their `slot` and `index`.
+ * `model` is the name that answered, where there are several to choose from.
  */
 export interface Node {
   id: string;
@@ -55,6 +56,7 @@ export interface Node {
   status: MessageStatus;
   created: number;
   run?: string;
+  model?: string;
   finished?: number;
   finish_reason?: string;
   usage?: Record<string, unknown>;
@@ -73,6 +75,7 @@ export interface RunInfo {
   state: RunState;
   trigger: Trigger;
   created: number;
+  model?: string;
   end?: RunEnd;
   message?: Node;
 }
@@ -169,13 +172,15 @@ export interface Leave {
  * A person's message. `id` is made by the page: a repeat is answered, not repeated.
  *
  * `conversation: None` begins a new one; `parent: None` means its current leaf.
- * Exactly one of `content` and `content_id` is given.
+ * Exactly one of `content` and `content_id` is given. `model` is one of the names in
+ * the page's menu; without it the first answers.
  */
 export interface Send {
   type: "send";
   conversation: string | null;
   id: string;
   parent: string | null;
+  model?: string;
   content?: string;
   content_id?: string;
 }
@@ -186,6 +191,7 @@ export interface Edit {
   conversation: string;
   message: string;
   id: string;
+  model?: string;
   content?: string;
   content_id?: string;
 }
@@ -196,6 +202,7 @@ export interface Regenerate {
   conversation: string;
   message: string;
   id: string;
+  model?: string;
 }
 
 /** Show the branch through `message`. */
@@ -309,6 +316,7 @@ export interface PageConfig {
   title: string;
   logo_small: string | null;
   favicon: string | null;
+  models: string[];
   agent_name: string;
   greeting: string;
   disclaimer: string;

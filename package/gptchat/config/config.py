@@ -7,7 +7,7 @@ how a value is read belongs to `option_values.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, fields
 from threading import Lock
@@ -170,9 +170,12 @@ class Config:
             # One call for all of them: a reader in another thread sees no half of it.
             self.__dict__.update(values)
 
-    def for_page(self) -> PageConfig:
-        """What the page may know, as a copy, with the agent's name filled into the disclaimer."""
-        page = {name: getattr(self, name) for name in PAGE_OPTIONS}
+    def for_page(self, models: Sequence[str] = ()) -> PageConfig:
+        """What the page may know, as a copy, with the agent's name filled into the disclaimer.
+
+        `models` are the names that may answer: no option, but the page's menu.
+        """
+        page = {name: getattr(self, name) for name in PAGE_OPTIONS} | {"models": list(models)}
         page["disclaimer"] = self.disclaimer.replace("{agent_name}", self.agent_name)
         page |= {each: page[each] and page[each].address for each in ("logo_small", "favicon")}
         return cast(PageConfig, deepcopy(page))

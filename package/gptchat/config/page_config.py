@@ -33,6 +33,7 @@ class PageConfig(TypedDict):
     title: str
     logo_small: str | None
     favicon: str | None
+    models: list[str]
     agent_name: str
     greeting: str
     disclaimer: str

@@ -24,6 +24,7 @@ from gptchat.protocol import (
     Node,
     NormalDelta,
     RunEnd,
+    RunInfo,
 )
 
 
@@ -33,16 +34,19 @@ def new_message_id() -> str:
 
 
 def new_node(
-    id: str, parent: str | None, run: str, message: Message, status: MessageStatus
+    id: str, parent: str | None, run: RunInfo, message: Message, status: MessageStatus
 ) -> Node:
     """A message of a run, as it takes its place in the tree."""
-    return {
+    node: Node = {
         "id": id, "parent": parent, "message": message, "status": status,
-        "created": time.time(), "run": run,
+        "created": time.time(), "run": run["id"],
     }  # fmt: skip
+    if "model" in run:
+        node["model"] = run["model"]
+    return node
 
 
-def stub(parent: str | None, run: str, status: RunEnd, error: ErrorInfo | None) -> MessageEvent:
+def stub(parent: str | None, run: RunInfo, status: RunEnd, error: ErrorInfo | None) -> MessageEvent:
     """An answer without words, to carry its status and its error."""
     message: Message = {"role": "assistant", "content": ""}
     node = new_node(new_message_id(), parent, run, message, status)
@@ -62,7 +66,7 @@ class Draft:
         self._normaliser = Normaliser(node["message"])
 
     @classmethod
-    def whole(cls, id: str, parent: str | None, run: str, message: Message) -> Draft:
+    def whole(cls, id: str, parent: str | None, run: RunInfo, message: Message) -> Draft:
         """A message that was given whole."""
         message, beside = settle(message, id)
         node = new_node(id, parent, run, message, "done")

@@ -79,7 +79,7 @@ class Run:
         with self._lock:
             self.check()
             name, id = self.branch.id_of(id)
-            draft = Draft.whole(id, self.branch.parent(id), self.info["id"], message)
+            draft = Draft.whole(id, self.branch.parent(id), self.info, message)
             known = self.branch.get(id)
             self._count(draft.weight - (known.weight if known else 0))
             self.branch.put(draft)
@@ -182,7 +182,7 @@ class Run:
             if open_drafts:
                 events += open_drafts[-1].finish(end, error)
             elif end != "done":
-                events.append(stub(self.branch.tip, self.info["id"], end, error))
+                events.append(stub(self.branch.tip, self.info, end, error))
             self.info = {**self.info, "state": "ended", "end": end}
             self._say(*events, {"type": "run", "run": self.info}, urgent=True)
             return True
@@ -205,7 +205,7 @@ class Run:
         self._publish(self.conversation, *events, urgent=urgent)
 
     def _begin(self, id: str, raw: dict[str, Any]) -> None:
-        draft = Draft(new_node(id, self.branch.tip, self.info["id"], {}, "streaming"))
+        draft = Draft(new_node(id, self.branch.tip, self.info, {}, "streaming"))
         self._take(draft, draft.normalise(raw))
         draft.node["message"].setdefault("role", "assistant")
         self.branch.put(draft)

@@ -15,7 +15,6 @@ from collections.abc import Callable
 
 from gptchat.config import Config
 from gptchat.errors import NoConversation
-from gptchat.handlers import Handler
 from gptchat.hub import Hub
 from gptchat.protocol import Event
 from gptchat.runs.run import Run, home_run
@@ -29,10 +28,8 @@ REMEMBERED = 256
 class Runs:
     """All runs of this process."""
 
-    def __init__(
-        self, store: Store, hub: Hub, config: Config, handler: Callable[[], Handler]
-    ) -> None:
-        self._store, self._hub, self._config, self._handler = store, hub, config, handler
+    def __init__(self, store: Store, hub: Hub, config: Config) -> None:
+        self._store, self._hub, self._config = store, hub, config
         self._lock = threading.RLock()
         self._active: dict[str, Run] = {}
         self._queues: dict[str, deque[Order]] = {}
@@ -83,7 +80,7 @@ class Runs:
             order.info("running"), order.conversation, self._publish, self._config.max_reply_chars
         )
         self._active[order.conversation] = run
-        work = self.work(run, order, self._store, self._hub, self._config, self._handler())
+        work = self.work(run, order, self._store, self._hub, self._config)
         if waited:
             work.waited = True
         else:
@@ -169,7 +166,7 @@ class Runs:
             self._config.max_reply_chars,
         )
         try:
-            Work(run, order, self._store, self._hub, self._config, self._handler()).place()
+            Work(run, order, self._store, self._hub, self._config).place()
             run.stop()
         finally:
             with self._lock:

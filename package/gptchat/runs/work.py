@@ -44,6 +44,7 @@ class Order:
     parent: str
     trigger: Trigger
     request: Request
+    handler: Handler
     first: Sequence[Event] = ()
     waiting: Node | None = None
     path: Sequence[Node] | None = None
@@ -54,6 +55,8 @@ class Order:
             "id": self.id, "parent": self.parent, "state": state,
             "trigger": self.trigger, "created": time.time(),
         }  # fmt: skip
+        if self.handler.model is not None:
+            info["model"] = self.handler.model
         if state == "queued" and self.waiting is not None:
             info["message"] = self.waiting
         return info
@@ -62,10 +65,8 @@ class Order:
 class Work:
     """A run and all it needs to be worked."""
 
-    def __init__(
-        self, run: Run, order: Order, store: Store, hub: Hub, config: Config, handler: Handler
-    ) -> None:
-        self._run, self._order, self._handler = run, order, handler
+    def __init__(self, run: Run, order: Order, store: Store, hub: Hub, config: Config) -> None:
+        self._run, self._order, self._handler = run, order, order.handler
         self._store, self._hub, self._config = store, hub, config
         self.waited = False
 

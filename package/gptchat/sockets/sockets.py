@@ -8,7 +8,7 @@ never not at all. What keeps the connection itself sane is `transport.py`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_socketio import ConnectionRefusedError, SocketIO
@@ -50,10 +50,10 @@ ROOM_FOR_ENVELOPE = 1024
 class Sockets:
     """Every open page of this process."""
 
-    def __init__(self, store: Store, config: Config) -> None:
+    def __init__(self, store: Store, config: Config, page: Callable[[], PageConfig]) -> None:
         limits = Limits(max_connections=config.max_connections)
         self.socketio = SocketIO(**socketio_options(limits))
-        self._store, self._config = store, config
+        self._store, self._page = store, page
         self._actions: Actions | None = None
         self._visitors: dict[str, Visitor] = {}
         self._greetings: dict[str, list[Message]] = {}
@@ -80,8 +80,9 @@ class Sockets:
         for frame in frames(conversation, place, events):
             self.socketio.emit("events", frame, to=room)
 
-    def tell_config(self, config: PageConfig) -> None:
+    def tell_config(self) -> None:
         """Let every open page follow a change of the configuration."""
+        config = self._page()
         if self.socketio.server is not None:
             self.socketio.emit("config", config)
             for sid in list(self._greetings):
@@ -106,7 +107,7 @@ class Sockets:
         self._visitors[sid] = visitor
         if greeting is not None:
             self._greetings[sid] = greeting
-            self._tell_greeting(sid, self._config.for_page())
+            self._tell_greeting(sid, self._page())
 
     def _tell_greeting(self, sid: str, config: PageConfig) -> None:
         if greeting := self._greetings.get(sid):
