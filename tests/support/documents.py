@@ -12,11 +12,15 @@ from support.sources import TOP
 
 PORT_OF_OUR_OWN = """\
 import os
+from flask import Flask
 from gptchat import GPTChat
-_run_app = GPTChat.run_app
-GPTChat.run_app = lambda self, *args, **options: _run_app(
-    self, *args, **{**options, "port": int(os.environ["PORT"])}
-)
+
+def on_port(run):
+    return lambda self, *given, **options: run(
+        self, *given, **{**options, "port": int(os.environ["PORT"])}
+    )
+
+GPTChat.run_app, Flask.run = on_port(GPTChat.run_app), on_port(Flask.run)
 """
 EARLIER_BLOCKS = """\
 from gptchat import app
