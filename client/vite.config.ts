@@ -71,6 +71,7 @@ export default defineConfig({
       "/socket.io": { target: server, ws: true },
       "/api": server,
       "/frame": server,
+      "/files": server,
     },
   },
   test: {

@@ -3,7 +3,7 @@
     python package/generate.py           write the generated files
     python package/generate.py --check   say which are stale, and exit 1
 
-`protocol.py` and, of `config/`, `function_display.py` and `page_config.py` become
+`protocol.py` and, of `config/`, `function_display.py`, `prompt.py` and `page_config.py` become
 `client/src/wire/protocol.gen.ts`; the options become the README's table.
 It reads source, not objects, so that order and docstrings survive. Not shipped.
 """
@@ -22,14 +22,14 @@ sys.path.insert(0, str(TOP / "package"))
 from gptchat.config import OPTIONS, Option  # noqa: E402  (the path above comes first)
 
 HEADER = """\
-// What browser and server say to each other. Do not edit: generated from
-// package/gptchat/{protocol,config/function_display,config/page_config}.py by `make generate`.
+// What browser and server say to each other. Do not edit: generated from package/gptchat/
+// {protocol,config/function_display,config/prompt,config/page_config}.py by `make generate`.
 """
 NAMES = {
     "str": "string", "int": "number", "float": "number", "bool": "boolean",
     "None": "null", "Any": "unknown", "object": "unknown",
 }  # fmt: skip
-SOURCES = ("protocol", "config.function_display", "config.page_config")
+SOURCES = ("protocol", "config.function_display", "config.prompt", "config.page_config")
 README_MARKS = ("<!-- options: written by `make generate` -->\n", "<!-- end of options -->")
 
 

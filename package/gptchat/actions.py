@@ -15,11 +15,11 @@ from collections.abc import Sequence
 
 from gptchat.chat import Request
 from gptchat.config import Config
+from gptchat.contents import Content, Contents
 from gptchat.conversation import Conversation
 from gptchat.errors import NotFound
 from gptchat.handlers import Handler, Handlers
 from gptchat.hub import Hub
-from gptchat.messages.text import clean
 from gptchat.protocol import Edit, Event, Message, Node, Regenerate, Select, Send, Stop
 from gptchat.refusals import refuse
 from gptchat.runs.runs import Runs
@@ -40,6 +40,7 @@ class Actions:
     ) -> None:
         self._store, self._hub, self._runs = store, hub, runs
         self._config, self._handlers = config, handlers
+        self._contents = Contents(store, config)
         self._turns = [threading.RLock() for _ in range(STRIPES)]
 
     def send(
@@ -54,7 +55,8 @@ class Actions:
         `greeting` is what the page was shown instead of the configured messages.
         """
         presets = self._config.messages if greeting is None else greeting
-        content, handler = self._content(owner, asked), self._handlers.chosen(asked.get("model"))
+        content = self._contents.of(owner, asked)
+        handler = self._handlers.chosen(asked.get("model"))
         conversation = asked["conversation"] or conversation_id(owner, asked["id"])
         with self._turn(conversation):
             is_new = asked["conversation"] is None and self._store.create(owner, conversation)
@@ -67,7 +69,7 @@ class Actions:
         return conversation
 
     def _begin_answer(
-        self, state: Conversation, conversation: str, asked: Send, content: str,
+        self, state: Conversation, conversation: str, asked: Send, content: Content,
         handler: Handler, request: Request, first: list[Event],
     ) -> None:  # fmt: skip
         leaf = first[-1]["node"]["id"] if first else state.leaf  # type: ignore[typeddict-item]
@@ -94,12 +96,13 @@ class Actions:
 
     def edit(self, owner: str, asked: Edit, request: Request) -> str:
         """Say something else in place of an earlier message; the old branch stays."""
-        content, handler = self._content(owner, asked), self._handlers.chosen(asked.get("model"))
+        handler = self._handlers.chosen(asked.get("model"))
         conversation = asked["conversation"]
         with self._turn(conversation):
             state = self._state(owner, conversation)
             if asked["id"] not in state.nodes:
                 edited = _user_message(state, asked["message"])
+                content = self._contents.of(owner, asked, edited["message"])
                 state = self._idle(owner, conversation)
                 parent = edited["parent"]
                 node = user_node(_checked(asked["id"]), parent, content)
@@ -173,17 +176,6 @@ class Actions:
         self._runs.stop(conversation)
         return self._state(owner, conversation)
 
-    def _content(self, owner: str, asked: Send | Edit) -> str:
-        given, id = asked.get("content"), asked.get("content_id")
-        if (given is None) == (id is None):
-            raise refuse("bad_request", "A message needs either content or the id of content.")
-        content = clean(given if given is not None else self._store.content(owner, str(id)))
-        if len(content) > (limit := self._config.max_prompt_chars):
-            raise refuse("too_large", f"The message is longer than {limit:,} characters.")
-        if not content.strip():
-            raise refuse("bad_request", "The message is empty.")
-        return content
-
 
 def conversation_id(owner: str, message: str) -> str:
     """The id of the chat that a first message begins: a repeat of it finds the same chat."""
@@ -195,7 +187,7 @@ def run_id(conversation: str, asked: str) -> str:
     return "r_" + hashlib.sha256(f"{conversation}\0{_checked(asked)}".encode()).hexdigest()[:20]
 
 
-def user_node(id: str, parent: str | None, content: str) -> Node:
+def user_node(id: str, parent: str | None, content: Content) -> Node:
     """A person's message, as it stands in the tree."""
     now = time.time()
     message: Message = {"role": "user", "content": content}

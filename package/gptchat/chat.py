@@ -15,9 +15,11 @@ from typing import Any
 
 from gptchat.conversation import openai_messages
 from gptchat.errors import BadReply
+from gptchat.files import Attached, references
+from gptchat.files.attachments import ReadFile
 from gptchat.handlers import Yields
 from gptchat.messages import to_message
-from gptchat.messages.requesting import for_openai
+from gptchat.messages.requesting import for_openai, no_files
 from gptchat.protocol import Message, Node, Trigger
 from gptchat.replies import Replies
 from gptchat.runs.run import Run
@@ -40,9 +42,14 @@ class Chat:
     """One run, in one conversation."""
 
     def __init__(
-        self, run: Run, path: Sequence[Node], request: Request, system: str | None
+        self,
+        run: Run,
+        path: Sequence[Node],
+        request: Request,
+        system: str | None,
+        read: ReadFile = no_files,
     ) -> None:
-        self._run, self._path, self._system = run, path, system
+        self._run, self._path, self._system, self._read = run, path, system, read
         self.request = request
 
     @property
@@ -73,7 +80,7 @@ class Chat:
     @cached_property
     def messages(self) -> list[Message]:
         """The conversation up to here, as OpenAI messages that OpenAI accepts."""
-        return openai_messages(self._path, self._system)
+        return openai_messages(self._path, self._system, self._read)
 
     @property
     def raw_messages(self) -> list[Message]:
@@ -82,9 +89,18 @@ class Chat:
 
     @property
     def message(self) -> str:
-        """The text of the person's last message."""
-        last = self._last_user()
-        return text_of(self.messages[last]) if last < len(self.messages) else ""
+        """The text of the person's last message, without its files."""
+        last = self._last_said()
+        return text_of(last) if last is not None else ""
+
+    @property
+    def attachments(self) -> list[Attached]:
+        """The files of the person's last message: each has `name`, `type`, `size` and `read()`."""
+        last = self._last_said()
+        return [
+            Attached(file["id"], file["name"], file["type"], file["size"], self._read)
+            for file in (references(last) if last is not None else ())
+        ]
 
     @property
     def history(self) -> list[Message]:
@@ -122,6 +138,11 @@ class Chat:
             "ctx": lambda: self,
             "request": lambda: self.request,
         }
+
+    def _last_said(self) -> Message | None:
+        """The person's last message, as it is kept: the text of it needs no bytes of a file."""
+        said = (node["message"] for node in reversed(self._path))
+        return next((message for message in said if message.get("role") == "user"), None)
 
     def _last_user(self) -> int:
         for i in range(len(self.messages) - 1, -1, -1):

@@ -12,8 +12,9 @@ from typing import Any
 
 from gptchat.deltas import apply as grow
 from gptchat.deltas import settle
+from gptchat.files.attachments import ReadFile
 from gptchat.messages.repair import repair_messages
-from gptchat.messages.requesting import for_openai
+from gptchat.messages.requesting import for_openai, no_files
 from gptchat.protocol import Event, Message, Node, RunInfo
 
 
@@ -112,7 +113,9 @@ def finish(node: Node, event: dict[str, Any]) -> None:
         node["error"] = event["error"]
 
 
-def openai_messages(path: Iterable[Node], system: str | None = None) -> list[Message]:
+def openai_messages(
+    path: Iterable[Node], system: str | None = None, read: ReadFile = no_files
+) -> list[Message]:
     """What a handler receives: copies with the keys OpenAI accepts, and no call unanswered."""
-    messages = repair_messages(for_openai(node["message"]) for node in path)
+    messages = repair_messages(for_openai(node["message"], read) for node in path)
     return [{"role": "system", "content": system}, *messages] if system else messages

@@ -15,7 +15,7 @@ from gptchat.guard import Guard, Mount, Policy, WSGICallable
 from gptchat.handlers import Handlers
 from gptchat.hub import Emit, Hub
 from gptchat.messages import to_delta, to_message
-from gptchat.pages import make_flask
+from gptchat.pages import Shelf, make_flask
 from gptchat.pushes import Pushes
 from gptchat.runs.drafts import new_message_id
 from gptchat.runs.heartbeat import Heartbeat
@@ -54,6 +54,7 @@ class House:
             version=__version__,
             dev=config.debug,
             max_chars=lambda: config.max_prompt_chars,
+            files=Shelf(self.store.files, config),
         )
         self.actions = Actions(self.store, self.hub, self.runs, config, handlers)
         self.sockets.open(self.flask, self.actions, greeter)
@@ -109,6 +110,7 @@ class House:
             image_hosts=config.image_hosts,
             anonymous=config.allow_anonymous,
             behind_proxy=config.behind_proxy,
+            max_upload=lambda: config.max_file_bytes,
         )
 
     def close(self) -> None:

@@ -28,7 +28,7 @@ HEAD_WITHIN = 20.0
 BODY_IDLE = 30.0
 """Seconds the body of a request may pause."""
 
-MAX_REQUEST = 32 * 1024 * 1024
+MAX_REQUEST = 128 * 1024 * 1024
 """Bytes read of one request, whoever asks for more."""
 
 ROOM_BESIDE_SOCKETS = 200

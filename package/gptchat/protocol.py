@@ -56,6 +56,27 @@ class ErrorInfo(TypedDict):
     details: NotRequired[str]
 
 
+class Attachment(TypedDict):
+    """A file a person attached. Its bytes are at `files/<id>`, its owner's alone to read.
+
+    `type` is what its bytes are, whatever its name says; a picture has a size in pixels.
+    """
+
+    id: str
+    name: str
+    type: str
+    size: int
+    width: NotRequired[int]
+    height: NotRequired[int]
+
+
+class AttachmentPart(TypedDict):
+    """A part of a person's message that refers to a file; a handler gets OpenAI's part instead."""
+
+    type: Literal["attachment"]
+    attachment: Attachment
+
+
 class Node(TypedDict):
     """One message in the tree of a conversation, in its envelope.
 
@@ -176,6 +197,12 @@ class ContentAnswer(TypedDict):
     content_id: str
 
 
+class FileAnswer(TypedDict):
+    """What was posted to `api/files`, to be named in a `send`."""
+
+    attachment: Attachment
+
+
 # ----------------------------------------------------------- browser → server
 # The name of the Socket.IO event is the request's `type`; the rest is its one argument.
 
@@ -203,8 +230,8 @@ class Send(TypedDict):
     """A person's message. `id` is made by the page: a repeat is answered, not repeated.
 
     `conversation: None` begins a new one; `parent: None` means its current leaf.
-    Exactly one of `content` and `content_id` is given. `model` is one of the names in
-    the page's menu; without it the first answers.
+    Exactly one of `content` and `content_id` is given. With `files` the content may be empty.
+    `model` is one of the names in the page's menu; without it the first answers.
     """
 
     type: Literal["send"]
@@ -214,6 +241,7 @@ class Send(TypedDict):
     model: NotRequired[str]
     content: NotRequired[str]
     content_id: NotRequired[str]
+    files: NotRequired[list[str]]
 
 
 class Edit(TypedDict):
@@ -226,6 +254,7 @@ class Edit(TypedDict):
     model: NotRequired[str]
     content: NotRequired[str]
     content_id: NotRequired[str]
+    files: NotRequired[list[str]]
 
 
 class Regenerate(TypedDict):

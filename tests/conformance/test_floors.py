@@ -12,13 +12,13 @@ FLOORS: list[set[str]] = [
     # 0 words
     {"protocol", "errors", "refusals", "config", "version"},
     # 1 rules: no socket, no database; workers alone make threads
-    {"messages", "deltas", "conversation", "handlers", "streams", "failures", "workers"},
+    {"files", "messages", "deltas", "conversation", "handlers", "streams", "failures", "workers"},
     # 2 what a handler says, and where it is kept
     {"replies", "store", "utils"},
     # 3 the one writer
     {"hub"},
     # 4 runs
-    {"runs", "chat", "actions", "pushes", "greetings"},
+    {"runs", "chat", "actions", "contents", "pushes", "greetings"},
     # 5 doors
     {"sockets", "listener", "pages", "guard"},
     # 6 house
@@ -103,10 +103,12 @@ TESTED_WITH: dict[str, str] = {
     "conformance/test_public_surface.py": "__init__ util version",
     "conformance/test_generated_files.py": "protocol",
     "unit/test_cli.py": "__main__",
-    "unit/test_config.py": "config.page_config",
+    "unit/test_config.py": "config.page_config config.prompt",
     "unit/test_store.py": "store.schema store.statements store.rows store.log store.leases "
     "store.owners store.pruning",
     "unit/test_runs.py": "runs.run runs.branch runs.drafts runs.work runs.heartbeat",
+    "unit/test_store_files.py": "store.blobs",
+    "unit/test_files.py": "files.kinds files.pictures files.names files.attachments",
     "unit/test_guard.py": "guard.policy guard.headers guard.visitors",
     "unit/test_pages.py": "pages.assets pages.index_page pages.result_frame",
     "unit/test_transport.py": "sockets.connection sockets.websocket sockets.outbox sockets.packets "

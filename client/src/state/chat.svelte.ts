@@ -7,10 +7,12 @@
 import type { PageInfo } from "../wire/http";
 import type { Write } from "../wire/outbox";
 import type { Accepted, PageConfig, Refusal } from "../wire/protocol.gen";
+import type { Connection } from "../wire/socket";
 import * as address from "./address";
 import { Composer } from "./composer.svelte";
 import { ConnectionState } from "./connection.svelte";
 import { Courier } from "./courier";
+import { type Draft, draftOf, isSame, joined, said } from "./draft";
 import { newId } from "./ids";
 import { Intent } from "./intents.svelte";
 import { Preferences } from "./preferences.svelte";
@@ -50,9 +52,10 @@ export class Chat {
     this.preferences = new Preferences(info.config.theme);
     const conversation = address.readAddress();
     this.composer = new Composer(conversation);
+    this.composer.onready = () => this.send();
     this.room = new Room(conversation, info.config.messages);
     this.#courier = new Courier({
-      connection: (connection) => this.connection.take(connection),
+      connection: (connection) => this.#connected(connection),
       config: (config) => this.#configured(config),
       accepted: (room, intent, answer) => this.#accepted(room, intent, answer),
       failed: (room, intent, refusal) => this.#failed(room, intent, refusal),
@@ -67,7 +70,10 @@ export class Chat {
   // ------------------------------------------------------------ what a person can do
 
   send(): void {
-    if (this.composer.isEmpty || this.room.intents.all.length >= QUEUE_LIMIT) return;
+    const { composer } = this;
+    if (composer.isEmpty || this.room.intents.all.length >= QUEUE_LIMIT) return;
+    composer.wanted = !composer.attachments.failed;
+    if (composer.attachments.failed || composer.attachments.underWay > 0) return;
     this.#send(new Intent("send", newId(), undefined, this.composer.take()));
   }
 
@@ -82,16 +88,22 @@ export class Chat {
     void this.#courier.tellStop(this.room);
   }
 
-  /** Say `content` instead of message `id`, on a branch of its own. */
-  edit(id: string, content: string): void {
+  /** Attach files to what is being written; what is not taken is told. */
+  attach(files: readonly File[]): void {
+    if (this.config.prompt.allow_upload) this.problem = this.composer.attachments.add(files, this.config);
+  }
+
+  /** Say this instead of message `id`, on a branch of its own. */
+  edit(id: string, draft: Draft): void {
     this.editing = null;
     const { room } = this;
     const node = room.conversation.state.nodes.get(id);
     const conversation = room.id;
     if (node === undefined || conversation === null) return;
-    if (node.message["content"] === content) return this.regenerate(id);
-    const intent = new Intent("edit", newId(), node.parent, content);
-    const write = { type: "edit", conversation, message: id, id: intent.id, content, ...this.#chosen } as const;
+    if (isSame(draftOf(node.message), draft)) return this.regenerate(id);
+    const intent = new Intent("edit", newId(), node.parent, draft);
+    const asked = { type: "edit", conversation, message: id, id: intent.id } as const;
+    const write = { ...asked, ...said(draft), ...this.#chosen };
     this.#interrupt(intent, () => write);
   }
 
@@ -109,7 +121,7 @@ export class Chat {
     const unsent = this.room.intents.get(id);
     if (unsent === undefined) return this.regenerate(id);
     this.discard(id);
-    this.#send(new Intent("send", id, undefined, unsent.content));
+    this.#send(new Intent("send", id, undefined, unsent.draft));
   }
 
   /** Delete a message that was not sent. */
@@ -150,9 +162,9 @@ export class Chat {
 
   #send(intent: Intent): void {
     const { room } = this;
-    const { id, content } = intent;
-    const said = { type: "send", id, parent: null, content, ...this.#chosen } as const;
-    this.#post(intent, () => ({ ...said, conversation: room.id }));
+    const { id, draft } = intent;
+    const asked = { type: "send", id, parent: null, ...said(draft), ...this.#chosen } as const;
+    this.#post(intent, () => ({ ...asked, conversation: room.id }));
   }
 
   /** What goes with a request of the person's choice, as it is when they ask. */
@@ -170,6 +182,11 @@ export class Chat {
     this.problem = null;
     this.asked += 1;
     this.#courier.post(this.room, intent, write);
+  }
+
+  #connected(connection: Connection): void {
+    this.connection.take(connection);
+    this.composer.attachments.online = connection.status === "online";
   }
 
   #accepted(room: Room, intent: Intent, { conversation }: Accepted): void {
@@ -192,7 +209,7 @@ export class Chat {
     // What it would have replaced is shown again; the words go back to the person.
     room.intents.drop(intent.id);
     this.problem = sentence;
-    if (room === this.room && intent.content !== "") this.composer.restore(intent.content);
+    if (room === this.room && intent.draft !== null) this.composer.restore(intent.draft);
   }
 
   #gone(room: Room, { sentence }: Refusal): void {
@@ -231,7 +248,6 @@ export class Chat {
   /** The page may be about to go: the draft is written down, unsent messages with it. */
   #keep(): void {
     const unsent = this.room.intents.all.filter(({ delivery }) => delivery !== "sending");
-    const texts = [...unsent.map(({ content }) => content), this.composer.text];
-    this.composer.save(texts.filter((text) => text.trim() !== "").join("\n\n"));
+    this.composer.save(joined([...unsent.map(({ draft }) => draft), this.composer.draft]));
   }
 }

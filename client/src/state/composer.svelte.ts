@@ -1,8 +1,12 @@
 /**
- * The words a person has not sent yet: one draft per chat and one for a new chat.
+ * What a person has not sent yet: one draft per chat and one for a new chat.
  *
- * Drafts survive a reload. What happens to words once they are sent is chat's business.
+ * Drafts survive a reload, with the files that are uploaded. What happens to words
+ * once they are sent is chat's business.
  */
+import type { Attachment } from "../wire/protocol.gen";
+import { Attachments } from "./attachments.svelte";
+import { type Draft, isAttachment } from "./draft";
 import { storage } from "./storage";
 
 const SAVE_AFTER_MS = 300;
@@ -13,6 +17,11 @@ export interface Store {
 }
 
 export class Composer {
+  readonly attachments = new Attachments(() => this.#changed());
+  /** The person wants it sent as soon as its files are uploaded. */
+  wanted = $state(false);
+  /** Called when a wanted draft can go. */
+  onready: () => void = () => undefined;
   #text = $state("");
   #key: string;
   #store: Store;
@@ -21,7 +30,7 @@ export class Composer {
   constructor(conversation: string | null, store: Store = storage) {
     this.#store = store;
     this.#key = keyOf(conversation);
-    this.#text = store.read(this.#key) ?? "";
+    this.#read();
   }
 
   get text(): string {
@@ -35,26 +44,30 @@ export class Composer {
   }
 
   get isEmpty(): boolean {
-    return this.#text.trim() === "";
+    return this.#text.trim() === "" && this.attachments.all.length === 0;
   }
 
-  /** Write the draft down now. `text`: with words that would be lost otherwise. */
-  save(text: string = this.#text): void {
+  /** Write the draft down now; `draft`: with what would be lost otherwise. */
+  save({ text, files }: Draft = this.draft): void {
     clearTimeout(this.#timer);
     this.#store.write(this.#key, text);
+    this.#store.write(`${this.#key}.files`, files.length > 0 ? JSON.stringify(files) : "");
   }
 
-  /** Take the words to send them; the draft is empty from now on. */
-  take(): string {
-    const text = this.#text;
+  /** Take what is written to send it; the draft is empty from now on. */
+  take(): Draft {
+    const draft = this.draft;
+    this.wanted = false;
     this.#text = "";
+    this.attachments.replace([]);
     this.save();
-    return text;
+    return draft;
   }
 
-  /** Words that could not be sent come back, before whatever was written since. */
-  restore(text: string): void {
-    this.#text = this.isEmpty ? text : `${text}\n\n${this.#text}`;
+  /** What could not be sent comes back, before whatever was written since. */
+  restore({ text, files }: Draft): void {
+    this.#text = [text, this.#text].filter((words) => words.trim() !== "").join("\n\n");
+    this.attachments.restore(files);
     this.save();
   }
 
@@ -62,15 +75,42 @@ export class Composer {
   turnTo(conversation: string | null): void {
     this.save();
     this.#key = keyOf(conversation);
-    this.#text = this.#store.read(this.#key) ?? "";
+    this.#read();
   }
 
   /** The new chat has got its id: whatever is being written goes with it. */
   rename(conversation: string): void {
-    this.#store.write(this.#key, "");
+    const draft = this.draft;
+    this.save({ text: "", files: [] });
     this.#key = keyOf(conversation);
+    this.save(draft);
+  }
+
+  get draft(): Draft {
+    return { text: this.#text, files: this.attachments.done };
+  }
+
+  #read(): void {
+    this.wanted = false;
+    this.#text = this.#store.read(this.#key) ?? "";
+    this.attachments.replace(listOf(this.#store.read(`${this.#key}.files`)));
+  }
+
+  #changed(): void {
     this.save();
+    const { underWay, failed } = this.attachments;
+    if (failed) this.wanted = false;
+    if (this.wanted && underWay === 0) this.onready();
   }
 }
 
 const keyOf = (conversation: string | null): string => `draft.${conversation ?? "new"}`;
+
+function listOf(kept: string | null): Attachment[] {
+  try {
+    const list: unknown = JSON.parse(kept ?? "[]");
+    return Array.isArray(list) ? list.filter(isAttachment) : [];
+  } catch {
+    return [];
+  }
+}

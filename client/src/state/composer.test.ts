@@ -29,7 +29,7 @@ describe("a draft", () => {
     composer.text = "Hello";
     expect(memory.writes).toBe(0);
     vi.advanceTimersByTime(300);
-    expect(memory.writes).toBe(1);
+    expect(memory.writes).toBe(2); // The words, and the files.
     expect(new Composer("c1", memory).text).toBe("Hello");
   });
 
@@ -63,7 +63,7 @@ describe("a draft", () => {
   test("is gone once it is sent", () => {
     const composer = new Composer("c1", memory);
     composer.text = "Hello";
-    expect(composer.take()).toBe("Hello");
+    expect(composer.take()).toEqual({ text: "Hello", files: [] });
     expect(composer.text).toBe("");
     expect(memory.kept.size).toBe(0);
   });

@@ -6,6 +6,7 @@
  */
 import type { Node, RunInfo } from "../wire/protocol.gen";
 import type { Delivery } from "./conversation";
+import { type Draft, draftOf, messageOf } from "./draft";
 import { LiveNode, type LiveConversation } from "./conversation.svelte";
 
 export type Kind = "send" | "edit" | "regenerate";
@@ -22,11 +23,11 @@ export class Intent {
   /** The person pressed Stop before the server had answered. */
   stopped = $state(false);
 
-  constructor(kind: Kind, id: string, cut: string | null | undefined, content: string | null) {
+  constructor(kind: Kind, id: string, cut: string | null | undefined, draft: Draft | null) {
     this.kind = kind;
     this.id = id;
     this.cut = cut;
-    this.message = content === null ? null : new LiveNode(unsent(id, content), { state: "sending" });
+    this.message = draft === null ? null : new LiveNode(unsent(id, draft), { state: "sending" });
   }
 
   get delivery(): Delivery["state"] {
@@ -42,16 +43,16 @@ export class Intent {
     return this.kind === "regenerate" ? (this.cut ?? null) : this.id;
   }
 
-  get content(): string {
-    const content = this.message?.node.message["content"];
-    return typeof content === "string" ? content : "";
+  /** What it says: null for one that only asks again. */
+  get draft(): Draft | null {
+    return this.message === null ? null : draftOf(this.message.node.message);
   }
 }
 
-const unsent = (id: string, content: string): Node => ({
+const unsent = (id: string, draft: Draft): Node => ({
   id,
   parent: null,
-  message: { role: "user", content },
+  message: messageOf(draft),
   status: "done",
   created: Date.now() / 1000,
 });

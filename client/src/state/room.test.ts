@@ -36,7 +36,7 @@ const texts = (): string[][] =>
     [user, ...parts].flatMap((view) => (view ? [String(view.node.message["content"])] : [])),
   );
 const ask = (id: string): Intent => {
-  const intent = new Intent("send", id, undefined, id);
+  const intent = new Intent("send", id, undefined, { text: id, files: [] });
   room.intents.add(intent);
   return intent;
 };
@@ -121,12 +121,12 @@ describe("another version", () => {
   });
 
   test("of a question takes its place at once", () => {
-    room.intents.add(new Intent("edit", "Hello", null, "Hello"));
+    room.intents.add(new Intent("edit", "Hello", null, { text: "Hello", files: [] }));
     expect(texts()).toEqual([["Hello"]]);
   });
 
   test("that the server refused gives back what was there", () => {
-    room.intents.add(new Intent("edit", "Hello", null, "Hello"));
+    room.intents.add(new Intent("edit", "Hello", null, { text: "Hello", files: [] }));
     room.intents.drop("Hello");
     expect(texts()).toEqual([["Hi", "Old"], ["More"]]);
   });

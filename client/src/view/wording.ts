@@ -1,4 +1,4 @@
-/** How durations and sizes are said. Pure. */
+/** How durations, sizes and files are said. Pure. */
 
 export function duration(seconds: number): string {
   if (seconds < 9.95) return `${String(Math.round(seconds * 10) / 10)}s`;
@@ -23,4 +23,23 @@ export function size(characters: number): string {
   return characters < 1_000_000
     ? `${String(Math.max(1, Math.round(characters / 1000)))} kB`
     : `${(characters / 1_000_000).toFixed(1)} MB`;
+}
+
+export function fileSize(bytes: number): string {
+  if (bytes < 1000) return `${String(bytes)} B`;
+  if (bytes < 1024 * 1000) return `${String(Math.round(bytes / 1024))} kB`;
+  return `${String(Math.round((bytes / 1024 / 1024) * 10) / 10)} MB`;
+}
+
+/** What a file is, in a word: the end of its name, or else what its type says. */
+export function kindOfFile(name: string, type: string): string {
+  const ending = /[^.]\.([A-Za-z0-9]{1,5})$/.exec(name)?.[1];
+  if (ending !== undefined) return ending.toUpperCase();
+  return type.startsWith("text/") ? "Text" : "File";
+}
+
+/** What may be attached, told before anybody tries. */
+export function limitsOf(limits: { max_files: number; max_file_bytes: number }): string {
+  const files = limits.max_files === 1 ? "one file" : `up to ${String(limits.max_files)} files`;
+  return `${files}, ${fileSize(limits.max_file_bytes)} each`;
 }

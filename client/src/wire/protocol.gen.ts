@@ -1,5 +1,5 @@
-// What browser and server say to each other. Do not edit: generated from
-// package/gptchat/{protocol,config/function_display,config/page_config}.py by `make generate`.
+// What browser and server say to each other. Do not edit: generated from package/gptchat/
+// {protocol,config/function_display,config/prompt,config/page_config}.py by `make generate`.
 
 /** Raised when an older page could no longer follow; such a page is told to reload. */
 export const PROTOCOL = 1;
@@ -41,6 +41,26 @@ export interface ErrorInfo {
   sentence: string;
   id?: string;
   details?: string;
+}
+
+/**
+ * A file a person attached. Its bytes are at `files/<id>`, its owner's alone to read.
+ *
+ * `type` is what its bytes are, whatever its name says; a picture has a size in pixels.
+ */
+export interface Attachment {
+  id: string;
+  name: string;
+  type: string;
+  size: number;
+  width?: number;
+  height?: number;
+}
+
+/** A part of a person's message that refers to a file; a handler gets OpenAI's part instead. */
+export interface AttachmentPart {
+  type: "attachment";
+  attachment: Attachment;
 }
 
 /**
@@ -150,6 +170,11 @@ export interface ContentAnswer {
   content_id: string;
 }
 
+/** What was posted to `api/files`, to be named in a `send`. */
+export interface FileAnswer {
+  attachment: Attachment;
+}
+
 /**
  * Show me this conversation, from the event after `seq` on.
  *
@@ -172,8 +197,8 @@ export interface Leave {
  * A person's message. `id` is made by the page: a repeat is answered, not repeated.
  *
  * `conversation: None` begins a new one; `parent: None` means its current leaf.
- * Exactly one of `content` and `content_id` is given. `model` is one of the names in
- * the page's menu; without it the first answers.
+ * Exactly one of `content` and `content_id` is given. With `files` the content may be empty.
+ * `model` is one of the names in the page's menu; without it the first answers.
  */
 export interface Send {
   type: "send";
@@ -183,6 +208,7 @@ export interface Send {
   model?: string;
   content?: string;
   content_id?: string;
+  files?: string[];
 }
 
 /** Say something else instead of the user message `message`: a sibling of it, made `id`. */
@@ -194,6 +220,7 @@ export interface Edit {
   model?: string;
   content?: string;
   content_id?: string;
+  files?: string[];
 }
 
 /** Answer again the user message above `message`. `id` is made by the page, as in `send`. */
@@ -302,14 +329,15 @@ export interface FunctionDisplay {
   open: boolean;
 }
 
+/** How the field to write in looks, and whether files may be attached in it. */
+export interface PromptConfig {
+  placeholder: string;
+  allow_upload: boolean;
+}
+
 export type Theme = "auto" | "light" | "dark";
 
 export type SendKey = "enter" | "mod+enter";
-
-/** How the field to write in looks. */
-export interface PromptConfig {
-  placeholder: string;
-}
 
 /** What a page may know of the configuration; nothing else of it ever leaves the server. */
 export interface PageConfig {
@@ -323,6 +351,8 @@ export interface PageConfig {
   messages: Message[];
   functions: Record<string, FunctionDisplay>;
   prompt: PromptConfig;
+  max_files: number;
+  max_file_bytes: number;
   theme: Theme;
   send_key: SendKey;
 }

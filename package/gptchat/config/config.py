@@ -15,15 +15,9 @@ from typing import Any, Literal, TypeVar, cast
 
 from gptchat.config import option_values as read
 from gptchat.config.function_display import FunctionDisplay, function_displays
-from gptchat.config.page_config import (
-    PLACEHOLDER,
-    PageConfig,
-    PromptConfig,
-    SendKey,
-    Theme,
-    prompt_config,
-)
+from gptchat.config.page_config import PageConfig, SendKey, Theme
 from gptchat.config.pictures import Picture, icon, svg
+from gptchat.config.prompt import MOST_FILE_BYTES, PROMPT, PromptConfig, prompt_config
 from gptchat.errors import BadOption, UnknownOption
 from gptchat.protocol import Message
 
@@ -84,9 +78,16 @@ class Config:
         page=True,
     )
     prompt: PromptConfig = option(
-        PromptConfig(placeholder=PLACEHOLDER),
-        "The field to write in: its `placeholder`.",
+        PROMPT,
+        "The field to write in: its `placeholder`, and `allow_upload` for pictures and files.",
         prompt_config,
+        page=True,
+    )
+    max_files: int = option(20, "Files one message may carry.", read.whole_number(1), page=True)
+    max_file_bytes: int = option(
+        25 * 1024 * 1024,
+        "The largest file a person may attach, up to 100 MiB.",
+        read.whole_number(1, MOST_FILE_BYTES),
         page=True,
     )
     theme: Theme = option(
@@ -139,6 +140,11 @@ class Config:
     )
     max_prompt_chars: int = option(
         200_000, "The longest message a person may send.", read.whole_number(1)
+    )
+    max_daily_upload_bytes: int = option(
+        100 * 1024 * 1024,
+        "What one person may upload in a day, where anyone may come in.",
+        read.whole_number(1),
     )
     lease_seconds: float = option(
         5.0,

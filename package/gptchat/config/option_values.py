@@ -56,13 +56,16 @@ def flag(value: object) -> bool:
     return value
 
 
-def whole_number(least: int) -> Reader[int]:
-    """A whole number from `least` on."""
+def whole_number(least: int, most: int | None = None) -> Reader[int]:
+    """A whole number from `least` on, and up to `most`."""
 
     def read(value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise ValueError(f"a whole number from {least} on")
-        return value
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        if not is_whole or value < least or (most is not None and value > most):  # type: ignore[operator]
+            raise ValueError(
+                f"a whole number from {least} {'on' if most is None else f'to {most}'}"
+            )
+        return int(value)  # type: ignore[call-overload, no-any-return]
 
     return read
 

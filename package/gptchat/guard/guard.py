@@ -137,7 +137,7 @@ class Guard:
         length = environ.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdigit()):
             raise Refused("400 Bad Request", "The length of the request is not a number.")
-        if int(length) > self.policy.max_body:
+        if int(length) > self.policy.may_weigh(environ.get("PATH_INFO", "")):
             raise Refused("413 Content Too Large", "That is more than this server takes at once.")
 
     def _check_origin(self, environ: Environ, host: str) -> None:

@@ -18,7 +18,7 @@ SANDBOX = (
 """For HTML that a tool made: its scripts run, in an origin of their own, and reach nothing."""
 
 PICTURE = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-"""For a picture opened by its address: an SVG is a document there, and none of it may run."""
+"""For a picture or a file opened by its address: an SVG is a document there; nothing may run."""
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 

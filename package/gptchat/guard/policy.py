@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from gptchat.errors import OpenToTheWorld
 
 WILDCARDS = frozenset({"", "0.0.0.0", "::", "*"})  # noqa: S104 – recognised here, never bound
+
+UPLOADS = "/api/files"
+"""Where files are posted, the one place that takes more than a long message."""
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::([0-9]{1,5}))?")
 _PREFIX = re.compile(r"/[\w./-]*", re.ASCII)
@@ -35,6 +38,11 @@ class Policy:
     anonymous: bool = False
     behind_proxy: int = 0
     max_body: int = 4 * 200_000
+    max_upload: Callable[[], int] = lambda: 0
+
+    def may_weigh(self, path: str) -> int:
+        """Bytes a request to this path may bring."""
+        return max(self.max_body, self.max_upload() if path == UPLOADS else 0)
 
     def knows_host(self, name: str) -> bool:
         """Whether the page may be reached by this name or address."""

@@ -1,6 +1,7 @@
 """What a message becomes on its way back to a model: only what OpenAI takes in a request.
 
-Owns the list of accepted keys by role. Which messages must stand together for a request
+Owns the list of accepted keys by role, and alone puts bytes in place of the files a
+message refers to. Which messages must stand together for a request
 to be valid at all is the business of repair.py.
 """
 
@@ -10,6 +11,8 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+from gptchat.errors import NotFound
+from gptchat.files.attachments import ReadFile, for_model, is_reference
 from gptchat.messages.plain import as_text
 from gptchat.protocol import Message
 
@@ -31,25 +34,32 @@ PARTS = {
 """Parts of content the role may have. A user's are handed on as they are: providers differ."""
 
 
-def for_openai(message: Message) -> Message:
-    """A copy of the message as a request may hold it.
+def no_files(id: str) -> bytes:
+    """For messages that refer to no files."""
+    raise NotFound(f"There is no file {id!r} here.")
+
+
+def for_openai(message: Message, read: ReadFile = no_files) -> Message:
+    """A copy of the message as a request may hold it. `read` gets the bytes of a file.
 
     `content` is always there, None where the model only made calls: handlers read it.
     """
     role = message.get("role", "assistant")
     calls = _calls(message) if role == "assistant" else {}
-    request = {"role": role, "content": _content(role, message.get("content"), bool(calls))}
+    request = {"role": role, "content": _content(role, message.get("content"), bool(calls), read)}
     for key in ACCEPTED.get(role, ()):
         if message.get(key):
             request[key] = copy.deepcopy(message[key])
     return {**request, **calls}
 
 
-def _content(role: str, content: Any, is_call: bool) -> Any:
+def _content(role: str, content: Any, is_call: bool, read: ReadFile) -> Any:
     if isinstance(content, list):
         kinds = PARTS.get(role)
         parts = [part for part in content if kinds is None or part.get("type") in kinds]
-        return [_without_none(part) for part in parts] or ""
+        return [
+            for_model(part, read) if is_reference(part) else _without_none(part) for part in parts
+        ] or ""
     if content is None:
         return None if is_call else ""
     return content

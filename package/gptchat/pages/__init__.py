@@ -3,6 +3,7 @@
 What happens live is the business of `sockets`; who may ask, that of `guard`.
 """
 
+from gptchat.pages.files import Shelf
 from gptchat.pages.pages import make_flask
 
-__all__ = ["make_flask"]
+__all__ = ["Shelf", "make_flask"]

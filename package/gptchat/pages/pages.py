@@ -1,6 +1,7 @@
 """Everything a browser fetches by HTTP: the page, its assets, snapshots, long messages.
 
 It reads conversations through a `Reader` and writes nothing but posted content.
+Files that people attach are the business of `files.py`.
 Who may ask, and the headers of every answer, are the business of `guard.py`; what
 happens live is that of `sockets.py`.
 """
@@ -31,6 +32,7 @@ from gptchat.pages.assets import (
     accepts,
     load_assets,
 )
+from gptchat.pages.files import Shelf, add_files
 from gptchat.pages.index_page import fill
 from gptchat.pages.result_frame import framed, html_result
 from gptchat.protocol import PROTOCOL, NodeAnswer, Snapshot
@@ -65,6 +67,7 @@ def make_flask(
     dev: bool = False,
     static: Path = STATIC,
     max_chars: Callable[[], int] = lambda: 200_000,
+    files: Shelf | None = None,
 ) -> flask.Flask:
     """The Flask application. `page` gives the PageConfig of the moment, `picture` its pictures."""
     app = flask.Flask("gptchat", static_folder=None, template_folder=None)
@@ -81,6 +84,8 @@ def make_flask(
     _add_conversations(app, reader)
     _add_contents(app, reader, max_chars)
     _add_frames(app, reader, page)
+    if files is not None:
+        add_files(app, files, _refuse)
     _add_errors(app)
     return app
 

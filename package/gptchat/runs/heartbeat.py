@@ -10,6 +10,7 @@ from collections.abc import Callable
 from gptchat.errors import StoreError
 from gptchat.runs.runs import Runs
 from gptchat.store import Store
+from gptchat.store.files import KEEP_UNSENT_SECONDS
 from gptchat.store.pruning import KEEP_LOG_SECONDS
 from gptchat.workers import start_thread
 
@@ -23,6 +24,10 @@ CHECKPOINT_EVERY = 5.0
 
 PRUNE_EVERY = 60.0
 """Seconds between looks for conversations that have been idle long enough to prune."""
+
+
+PRUNE_FILES_EVERY = 3600.0
+"""Seconds between looks for uploads that were never sent."""
 
 
 class Heartbeat:
@@ -45,11 +50,13 @@ class Heartbeat:
 
     def _run(self) -> None:
         pause = self._lease / BEATS_PER_LEASE
+        self._try(self._prune_files)
         while not self._closed.wait(pause):
             self._try(self._runs.beat)
             self._every(CHECKPOINT_EVERY, self._store.checkpoint)
             self._every(self._lease, self._runs.sweep)
             self._every(PRUNE_EVERY, self._prune)
+            self._every(PRUNE_FILES_EVERY, self._prune_files)
 
     def _every(self, seconds: float, work: Callable[[], object]) -> None:
         now = time.monotonic()
@@ -59,6 +66,9 @@ class Heartbeat:
 
     def _prune(self) -> None:
         self._store.pruning.prune(time.time() - KEEP_LOG_SECONDS)
+
+    def _prune_files(self) -> None:
+        self._store.files.prune(time.time() - KEEP_UNSENT_SECONDS)
 
     def _try(self, work: Callable[[], object]) -> None:
         try:

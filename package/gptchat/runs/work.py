@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 
 from gptchat import workers
 from gptchat.chat import Chat, Request
@@ -121,7 +122,8 @@ class Work:
         if self.waited:
             self.place()
         path = self._run.branch.before = self._path()
-        chat = Chat(self._run, path, self._order.request, self._config.system)
+        read = partial(self._store.files.read, self._run.conversation)
+        chat = Chat(self._run, path, self._order.request, self._config.system, read)
         replies = Replies(self._run, yields=self._handler.yields, warn=self._config.debug)
         return chat, replies
 

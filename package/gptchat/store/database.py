@@ -65,6 +65,11 @@ class Database:
         """Whether everything is forgotten when the process ends."""
         return self._memory
 
+    @property
+    def file(self) -> str | None:
+        """The file it is, if it is one."""
+        return self._engine.url.database if self._url.startswith("sqlite") else None
+
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view: whatever is written meanwhile is not seen."""
@@ -141,16 +146,17 @@ class Database:
 
         with self.write() as connection:
             there = set(sa.inspect(connection).get_table_names())
-            if self.tables.version.name in there:
+            is_new = self.tables.version.name not in there
+            if not is_new:
                 self._check_version(connection)
-                return
-            if taken := sorted(there & set(self.tables.metadata.tables)):
+            elif taken := sorted(there & set(self.tables.metadata.tables)):
                 raise StoreError(
                     f"The database {self._shown} has a table {taken[0]!r} of another program. "
                     "Nothing was changed. Pass store=… a place for gptchat alone."
                 )
             self.tables.metadata.create_all(connection)
-            connection.execute(sa.insert(self.tables.version).values(version_num=VERSION))
+            if is_new:
+                connection.execute(sa.insert(self.tables.version).values(version_num=VERSION))
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:

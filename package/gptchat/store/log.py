@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from gptchat.files import references
 from gptchat.protocol import Event
 from gptchat.store.leases import Lease
 from gptchat.store.rows import Rows, dumps
@@ -94,16 +95,19 @@ class Appender:
     def _write_nodes(self, rows: Rows) -> None:
         removed = [{"at_conversation": c, "at_id": id} for c, id in rows.removed]
         self._many(self._say.remove_nodes, removed)
-        fresh, changed = [], []
+        fresh, changed, uses = [], [], set[tuple[str, str, str]]()
         for (conversation, id), row in rows.changed.items():
             body = {"seq": row.seq, "body": dumps(row.node)}
             if row.is_new:
+                uses |= {(file["id"], conversation, id) for file in references(row.node["message"])}
                 place = {"conversation": conversation, "id": id, "place": row.place}
                 fresh.append({**place, **body})
             else:
                 changed.append({"at_conversation": conversation, "at_id": id, **body})
         self._many(self._say.insert_nodes, fresh)
         self._many(self._say.write_nodes, changed)
+        named = [{"file": file, "conversation": c, "message": id} for file, c, id in uses]
+        self._many(self._say.insert_uses, named)
 
     def _write_runs(self, rows: Rows) -> None:
         self._many(self._say.forget_runs, [{"at_id": id} for id in rows.runs])

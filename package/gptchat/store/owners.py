@@ -27,12 +27,12 @@ class Owners:
 
     def check(self, owner: str, conversation: str) -> None:
         """Raise NotFound unless the conversation is the owner's."""
-        if self._owner_of(conversation) != owner:
+        if self.owner_of(conversation) != owner:
             raise NotFound("There is no such conversation here.")
 
     def create(self, owner: str, conversation: str) -> bool:
         """Give a conversation that does not exist to the owner. False if it is theirs already."""
-        is_new = self._owner_of(conversation) is None
+        is_new = self.owner_of(conversation) is None
         if is_new:
             self._unborn.setdefault(conversation, owner)
         self.check(owner, conversation)
@@ -48,7 +48,8 @@ class Owners:
             self._remember(conversation, owner)
             self._unborn.pop(conversation, None)
 
-    def _owner_of(self, conversation: str) -> str | None:
+    def owner_of(self, conversation: str) -> str | None:
+        """Whose it is; None if there is no such conversation."""
         found = self._unborn.get(conversation) or self._known.get(conversation)
         if found is None:
             query = self._sa.select(self._table.c.owner).where(self._table.c.id == conversation)

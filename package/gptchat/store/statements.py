@@ -62,6 +62,7 @@ class Statements:
             .where(node)
             .values(seq=sa.bindparam("seq"), body=sa.bindparam("body"))
         )
+        self.insert_uses = sa.insert(tables.uses)
         self.remove_nodes = sa.delete(tables.messages).where(node)
         self.forget_runs = sa.delete(tables.runs).where(runs.id == sa.bindparam("at_id"))
         self.insert_runs = sa.insert(tables.runs)

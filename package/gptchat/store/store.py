@@ -26,6 +26,7 @@ from gptchat.protocol import (
     SyncAnswer,
 )
 from gptchat.store.database import BY_SCRIPT, Database
+from gptchat.store.files import Files
 from gptchat.store.leases import Lease, Leases
 from gptchat.store.log import Appender, Batch, Numbered
 from gptchat.store.owners import Owners
@@ -63,6 +64,7 @@ class Store:
         self._written = False
         self.leases = Leases(self._db, self.worker)
         self.pruning = Pruning(self._db, self._state)
+        self.files = Files(self._db, self._owners)
 
     @property
     def in_memory(self) -> bool:

@@ -1,0 +1,126 @@
+"""Files of people: whose they are, which messages refer to them, and when they are forgotten.
+
+A file lives while a message refers to it; one that was never sent, for a while.
+Every read passes its owner. Where the bytes lie is the business of `blobs.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from gptchat.errors import NotFound
+from gptchat.files import FileRefused, clean_name, describe
+from gptchat.protocol import Attachment
+from gptchat.store.blobs import blobs_of
+from gptchat.store.database import Database
+from gptchat.store.owners import Owners
+from gptchat.store.rows import dumps
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+KEEP_UNSENT_SECONDS = 7 * 86400
+"""A draft may wait over a weekend; after this, what is attached to it is forgotten."""
+
+DAY = 86400
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file as it is served: what it is, and its bytes, to be closed by whoever reads them."""
+
+    about: Attachment
+    hash: str
+    body: BinaryIO
+
+
+class Files:
+    """All files of one store."""
+
+    def __init__(self, database: Database, owners: Owners) -> None:
+        import sqlalchemy as sa
+
+        self._sa, self._db, self._owners = sa, database, owners
+        self._table, self._uses = database.tables.files, database.tables.uses
+        self._blobs = blobs_of(database)
+
+    def save(
+        self, owner: str, name: str, chunks: Iterable[bytes], *, a_day: int | None = None
+    ) -> Attachment:
+        """Keep a file that somebody uploads. `a_day` limits the bytes they may upload in a day.
+
+        Raises FileRefused. Whatever the chunks raise passes through, and nothing is kept.
+        """
+        id = "f_" + secrets.token_urlsafe(16)
+        with self._blobs.arriving(chunks) as arrived:
+            if arrived.size == 0:
+                raise FileRefused("bad_request", "The file is empty.")
+            with arrived.open() as file:
+                about = describe(file, id=id, name=clean_name(name), size=arrived.size)
+            now = time.time()
+            row = {"id": id, "owner": owner, "blob": arrived.hash, "size": arrived.size,
+                   "created": now, "touched": now, "body": dumps(about)}  # fmt: skip
+            with self._db.told_if_unavailable(), self._db.write() as connection:
+                if a_day is not None:
+                    self._check_day(connection, owner, arrived.size, a_day)
+                connection.execute(self._sa.insert(self._table).values(row))
+                self._blobs.keep(connection, arrived)
+        return about
+
+    def claim(self, owner: str, ids: Sequence[str]) -> list[Attachment]:
+        """What these files are; they are about to be sent, so they stay. Raises NotFound."""
+        if not ids:
+            return []
+        sa, table = self._sa, self._table
+        theirs = table.c.id.in_(ids) & (table.c.owner == owner)
+        with self._db.told_if_unavailable(), self._db.write() as connection:
+            connection.execute(sa.update(table).where(theirs).values(touched=time.time()))
+            rows = connection.execute(sa.select(table.c.id, table.c.body).where(theirs))
+            found = {id: json.loads(body) for id, body in rows}
+        if missing := [id for id in ids if id not in found]:
+            many = len(missing) > 1
+            raise NotFound(
+                f"{f'{len(missing)} files' if many else 'A file'} of this message cannot be found "
+                f"any more. Attach {'them' if many else 'it'} again."
+            )
+        return [found[id] for id in ids]
+
+    def open(self, owner: str, id: str) -> Kept:
+        """A file of this owner. Raises NotFound, the same for foreign, unknown and lost ones."""
+        table = self._table.c
+        query = self._sa.select(table.blob, table.body).where(table.id == id, table.owner == owner)
+        with self._db.read() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound("There is no such file here.")
+        return Kept(json.loads(row.body), row.blob, self._blobs.open(row.blob))
+
+    def read(self, conversation: str, id: str) -> bytes:
+        """The bytes of a file of the conversation's owner. Raises NotFound."""
+        with self.open(self._owners.owner_of(conversation) or "", id).body as body:
+            return body.read()
+
+    def prune(self, unsent_since: float) -> int:
+        """Forget what no message refers to and nobody touched since then; how many files."""
+        sa, table, uses = self._sa, self._table, self._uses
+        unused = (table.c.touched < unsent_since) & ~sa.exists().where(uses.c.file == table.c.id)
+        with self._db.write() as connection:
+            count = connection.execute(sa.delete(table).where(unused)).rowcount
+            kept = connection.execute(sa.select(table.c.blob).distinct()).scalars()
+            self._blobs.sweep(connection, set(kept))
+        return count
+
+    def _check_day(self, connection: Connection, owner: str, size: int, most: int) -> None:
+        table = self._table.c
+        today = self._sa.select(self._sa.func.sum(table.size)).where(
+            table.owner == owner, table.created > time.time() - DAY
+        )
+        if (connection.execute(today).scalar() or 0) + size > most:
+            raise FileRefused(
+                "rate", "That is more than one person may upload in a day. Try again tomorrow."
+            )
