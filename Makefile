@@ -39,7 +39,7 @@ format: setup ## Put every file into the house's form.
 check: setup ## Lint and type-check both languages, and see that generated files are current.
 	@$(PYTHON) -m ruff check --config $(CONFIG) $(OURS)
 	@$(PYTHON) -m ruff format --config $(CONFIG) --check --quiet $(OURS)
-	@$(PYTHON) -m mypy --config-file $(CONFIG) package/gptchat package/generate.py package/hatch_build.py tests
+	@$(PYTHON) -m mypy --config-file $(CONFIG) package/gptchat package/*.py tests
 	@$(PYTHON) package/generate.py --check
 	@cd client && npm run --silent lint
 	@cd client && npm run --silent check

@@ -10,6 +10,7 @@ import json
 import logging
 import selectors
 import socket
+import threading
 import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,25 +37,42 @@ class Server(ThreadingHTTPServer):
     """Listens on this machine only, with a thread a connection."""
 
     request_queue_size = 1024
+    timeout = 1.0  # For a client that is gone before it is accepted.
 
     def __init__(self, port: int, answers: type[Connection]) -> None:
         self.stopping = False
         self.connections: set[socket.socket] = set()
+        self._ended = threading.Event()
+        self._wake, self._woken = socket.socketpair()
         super().__init__(("127.0.0.1", port), answers)
 
     def server_bind(self) -> None:
         """Bind without the reverse name look-up of http.server, which can take seconds."""
         TCPServer.server_bind(self)
+        self.socket.settimeout(self.timeout)
         self.server_name, self.server_port = "127.0.0.1", self.socket.getsockname()[1]
 
     def start(self) -> None:
         """Listen, on a thread of its own."""
-        start_thread(lambda: self.serve_forever(poll_interval=0.05), name="fake-openai")
+        start_thread(self._serve, name="fake-openai")
+
+    def _serve(self) -> None:
+        """Like `serve_forever`, which looks for its end twenty times a second, woken for it."""
+        with selectors.DefaultSelector() as ready:
+            ready.register(self, selectors.EVENT_READ)
+            ready.register(self._woken, selectors.EVENT_READ)
+            while not self.stopping:
+                ready.select()
+                if not self.stopping:
+                    self.handle_request()
+        self._ended.set()
 
     def stop(self) -> None:
         """Stop listening and break off every connection, the idle ones too."""
         self.stopping = True
-        self.shutdown()
+        self._wake.close()
+        self._ended.wait()
+        self._woken.close()
         self.server_close()
         for connection in list(self.connections):
             shut(connection)

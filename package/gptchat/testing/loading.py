@@ -1,0 +1,90 @@
+"""Somebody's application for one test: their module run afresh, and nothing served.
+
+A module's own `client = OpenAI()` is made anew with it, so that it finds the model of the
+test; `from gptchat import app` gives it an application nobody has configured before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import gptchat
+from gptchat.server import GPTChat
+
+
+@contextlib.contextmanager
+def loaded(name: str, folder: Path) -> Iterator[GPTChat]:
+    """The application called `module`, `module:variable` or `file.py:variable`.
+
+    `folder` is where a file's path begins. Without a variable, the one application of the
+    module is meant. Its `run_app` does nothing. Raises LookupError if there is no such
+    application, and whatever the module raises.
+    """
+    place, _, variable = name.partition(":")
+    file = folder / place if place.endswith(".py") else None
+    module_name = file.stem if file is not None else place
+    with _forgotten(module_name), _replaced(gptchat, "app", GPTChat(store=None)):
+        with _replaced(GPTChat, "run_app", _serve_nothing):
+            module = _run(file) if file is not None else importlib.import_module(place)
+        yield _application(module, name, variable)
+
+
+@contextlib.contextmanager
+def _replaced(thing: object, name: str, value: object) -> Iterator[None]:
+    before = getattr(thing, name)
+    setattr(thing, name, value)
+    try:
+        yield
+    finally:
+        setattr(thing, name, before)
+
+
+def _serve_nothing(_app: GPTChat, *_arguments: Any, **_options: Any) -> None:
+    """A program that ends with `app.run_app()` is only read."""
+
+
+@contextlib.contextmanager
+def _forgotten(name: str) -> Iterator[None]:
+    """Python does not know the module in this block, and knows what it knew after it."""
+    known = sys.modules.pop(name, None)
+    parent, _, child = name.rpartition(".")
+    holder = importlib.import_module(parent) if parent else None
+    held = getattr(holder, child, None)
+    try:
+        yield
+    finally:
+        sys.modules.pop(name, None)
+        if known is not None:
+            sys.modules[name] = known
+        if holder is not None and held is not None:
+            setattr(holder, child, held)
+
+
+def _run(file: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    if spec is None or spec.loader is None or not file.is_file():
+        raise LookupError(f"There is no program {file}. Name it as it lies below pytest's rootdir.")
+    module = sys.modules[file.stem] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _application(module: ModuleType, name: str, variable: str) -> GPTChat:
+    found = {key: each for key, each in vars(module).items() if isinstance(each, GPTChat)}
+    different = list({id(app): app for app in found.values()}.values())
+    if variable in found:
+        return found[variable]
+    if not variable and len(different) == 1:
+        return different[0]
+    there = ", ".join(found) or "none"
+    raise LookupError(
+        f"{name!r} does not name one application. Those in {module.__name__} are: {there}. "
+        f"Write for example {module.__name__}:app."
+    )

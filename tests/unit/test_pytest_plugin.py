@@ -1,0 +1,121 @@
+"""A stranger tests their handler with the fixtures pytest finds by itself."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from openai import OpenAI
+
+from gptchat import GPTChat
+from gptchat.testing import FakeOpenAI, TestClient
+from support.strangers import Project, durations
+
+PROGRAM = """
+    from gptchat import app
+    from openai import OpenAI
+
+    client = OpenAI()
+
+    @app.handle_send_message
+    def reply(messages):
+        return client.chat.completions.create(model="gpt-4o", messages=messages, stream=True)
+
+    app.run_app(port=5002)
+"""
+TESTS = """
+    import pytest
+
+    def test_the_model_is_asked(chat_client, fake_openai):
+        fake_openai.script = ["Hello!"]
+        assert chat_client.send("Hi").text == "Hello!"
+        assert fake_openai.requests[0]["model"] == "gpt-4o"
+
+    @pytest.mark.parametrize("n", range(9))
+    def test_stop_keeps_the_words_so_far(n, chat_client, fake_openai):
+        answer = chat_client.stop_after(2).send("one two three four")
+        assert (answer.status, answer.text) == ("stopped", "one two")
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    made = Project(tmp_path, "gptchat_app = my_chat:app\npythonpath = .")
+    made.write("my_chat.py", PROGRAM)
+    made.write("test_my_chat.py", TESTS)
+    return made
+
+
+@pytest.mark.serial
+def test_a_strangers_handler_is_tested_in_less_than_a_tenth_of_a_second(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    usual = 1.0
+    for _ in range(3):  # Others may be using the machine.
+        taken = sorted(durations(project.test("-vv", "--durations=0")).values())
+        assert len(taken) == 10
+        usual = min(usual, taken[5])
+        if usual < 0.1:
+            break
+    with capsys.disabled():
+        print(f"\n  a test of a stranger's handler: {usual * 1000:.0f} ms")
+    assert usual < 0.1
+
+
+def test_the_tests_of_a_stranger_may_run_in_many_processes(project: Project) -> None:
+    assert "10 passed" in project.test("-n", "2")
+
+
+def test_the_plugin_can_be_left_out(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write("test_nothing.py", "def test_nothing(): pass")
+    said = project.test("-p", "no:gptchat", "--fixtures")
+    assert "chat_app" not in said
+    assert "chat_app" in project.test("--fixtures")
+
+
+def test_a_stranger_who_does_not_ask_for_it_does_not_wait_for_it(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write(
+        "test_nothing.py",
+        """
+        import sys
+
+        def test_nothing():
+            assert not any(name.split(".")[0] in ("gptchat", "openai") for name in sys.modules)
+        """,
+    )
+    assert "1 passed" in project.test()
+
+
+def test_gptchat_needs_no_pytest() -> None:
+    program = "import sys; sys.modules['pytest'] = None; import gptchat.testing"
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+# ------------------------------------------------------------------- the fixtures
+
+
+def test_the_application_is_a_new_one_kept_in_memory(
+    chat_app: GPTChat, chat_client: TestClient
+) -> None:
+    chat_app.handle_send_message(lambda message: message.upper())
+    assert chat_client.send("hi").text == "HI"
+
+
+def test_a_client_made_during_the_test_finds_the_model(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script = "Hello!"
+    with OpenAI() as client:
+        said = client.chat.completions.create(
+            model="m", messages=[{"role": "user", "content": "Hi"}]
+        )
+    assert said.choices[0].message.content == "Hello!"
+    assert os.environ["OPENAI_BASE_URL"] == fake_openai.base_url
+
+
+@pytest.mark.chat_app("../examples/01_echo.py")
+def test_a_marker_says_which_application_is_meant(chat_client: TestClient) -> None:
+    assert chat_client.send("Hi").text == "You said: Hi"
