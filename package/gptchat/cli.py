@@ -9,13 +9,16 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gptchat.demo import run_demo
+from gptchat.endpoint import Asked, run_chat
 from gptchat.errors import GPTChatError
 from gptchat.version import __version__
 
 PORT = 5000
+
+Typed = argparse.Namespace
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,13 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if typed.command is None:
         parser.print_help()
         return 0
+    do: Callable[[Typed], None] = typed.do
     try:
-        run_demo(
-            host=typed.host,
-            port=typed.port,
-            open_browser=typed.open,
-            allow_anonymous=typed.allow_anonymous,
-        )
+        do(typed)
     except GPTChatError as error:
         print(f"gptchat: {_as_typed(str(error))}", file=sys.stderr)
         return 2
@@ -40,26 +39,81 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _demo(typed: Typed) -> None:
+    run_demo(
+        host=typed.host,
+        port=typed.port,
+        open_browser=typed.open,
+        allow_anonymous=typed.allow_anonymous,
+    )
+
+
+def _chat(typed: Typed) -> None:
+    run_chat(
+        Asked(typed.base_url, typed.model, typed.system, typed.key_env),
+        host=typed.host,
+        port=typed.port,
+        open_browser=typed.open,
+        allow_anonymous=typed.allow_anonymous,
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="gptchat", description="One Python function becomes a ChatGPT."
     )
     parser.add_argument("--version", action="version", version=f"gptchat {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command")
+    _add_demo(commands)
+    _add_chat(commands)
+    return parser
+
+
+Commands = argparse._SubParsersAction  # argparse has no other name for it.
+
+
+def _add_demo(commands: Commands[argparse.ArgumentParser]) -> None:
     demo = commands.add_parser(
         "demo",
         help="talk to a scripted assistant that shows what the page can do",
         description="Serve a scripted assistant that shows what the page can do. Needs no key.",
     )
-    demo.add_argument("--port", type=_port, default=PORT, help=f"where to listen (default: {PORT})")
-    demo.add_argument("--host", default="127.0.0.1", help="the address to listen on (this machine)")
-    demo.add_argument("--open", action="store_true", help="open the page in a browser")
-    demo.add_argument(
+    demo.set_defaults(do=_demo)
+    _add_serving(demo)
+
+
+def _add_chat(commands: Commands[argparse.ArgumentParser]) -> None:
+    chat = commands.add_parser(
+        "chat",
+        help="talk to the models of any server that speaks OpenAI's language",
+        description="Serve a page for Ollama, vLLM, llama.cpp, LM Studio, OpenAI, or whichever "
+        "server speaks its language. Without --base-url that is OPENAI_BASE_URL, else OpenAI if "
+        "a key is set, else Ollama on this machine.",
+    )
+    chat.set_defaults(do=_chat)
+    chat.add_argument("--base-url", metavar="URL", help="where it is, such as http://gpu:8000/v1")
+    chat.add_argument("--model", metavar="NAME", help="who answers at first (the first listed)")
+    chat.add_argument("--system", metavar="TEXT", help="a system message for every chat")
+    chat.add_argument(
+        "--key-env", metavar="VAR", help="the variable with the key (OPENAI_API_KEY, if it is set)"
+    )
+    _add_serving(chat)
+
+
+def _add_serving(command: argparse.ArgumentParser) -> None:
+    """The options of every command that serves a page."""
+    command.add_argument(
+        "--port", type=_port, default=PORT, help=f"where to listen (default: {PORT})"
+    )
+    command.add_argument(
+        "--host", default="127.0.0.1", help="the address to listen on (this machine)"
+    )
+    command.add_argument("--open", action="store_true", help="open the page in a browser")
+    command.add_argument(
         "--allow-anonymous",
         action="store_true",
         help="let anyone who reaches the address in, each browser with chats of its own",
     )
-    return parser
 
 
 def _port(typed: str) -> int:

@@ -5,10 +5,12 @@ GPTChatError
 ├── BadOption            a known option with a value that cannot be meant
 ├── NoHandler            `run_app` before a handler was registered
 ├── UnknownArgument      a handler asks for an argument nobody can fill
+├── AnswerFailed         a handler knows what went wrong: the person reads its text
 ├── BadReply             a handler said something that is not a message
 ├── NoConversation       `update_message` with no conversation to go to
 ├── HandlerHangs         under test, a handler takes longer than the test allows
 ├── RunEnded             `update_message` after the run has ended
+├── NoEndpoint           `gptchat chat` with a server that can never answer
 ├── PortTaken            another program listens there
 ├── OpenToTheWorld       a bind beyond this machine without saying who may come in
 ├── NotBuilt             the page has not been built
@@ -40,6 +42,10 @@ class UnknownArgument(GPTChatError, TypeError):
     """A handler has a parameter whose name means nothing to gptchat."""
 
 
+class AnswerFailed(GPTChatError, RuntimeError):
+    """Raise it in a handler to end the answer as failed; its text is what the person reads."""
+
+
 class BadReply(GPTChatError, TypeError):
     """A handler returned, yielded or sent something that cannot become a message."""
 
@@ -54,6 +60,10 @@ class RunEnded(GPTChatError, RuntimeError):
 
 class HandlerHangs(GPTChatError, TimeoutError):
     """Under test, a handler does not finish. The message holds the lines it stands on."""
+
+
+class NoEndpoint(GPTChatError, RuntimeError):
+    """A model's server cannot be used as it was given to `gptchat chat`."""
 
 
 class PortTaken(GPTChatError, OSError):

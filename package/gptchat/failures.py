@@ -1,7 +1,7 @@
 """What is told of an exception: a calm sentence to the person, the traceback to the log.
 
-Never a secret: texts that reach a browser are fixed sentences, and what is
-logged or shown in debug mode is redacted first.
+Never a secret: texts that reach a browser are fixed sentences, or what a handler
+says itself by `AnswerFailed`; what is logged or shown in debug mode is redacted first.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 import secrets
 import traceback
 
-from gptchat.errors import BadReply
+from gptchat.errors import AnswerFailed, BadReply
 from gptchat.protocol import ErrorInfo
 
 logger = logging.getLogger("gptchat")
@@ -55,7 +55,10 @@ def report(error: BaseException, *, where: str, debug: bool) -> ErrorInfo:
     """Log the traceback once, and return what the person may know."""
     id = secrets.token_hex(4)
     trace = redact("".join(traceback.format_exception(error)))
-    logger.error("%s failed (error %s)\n%s", where, id, trace.rstrip())
+    if isinstance(error, AnswerFailed):  # Told by somebody who knows: its way here says no more.
+        logger.warning("%s failed (error %s): %s", where, id, redact(str(error)))
+    else:
+        logger.error("%s failed (error %s)\n%s", where, id, trace.rstrip())
     info: ErrorInfo = {"sentence": sentence_for(error), "id": id}
     if debug:
         info["details"] = trace
@@ -63,7 +66,9 @@ def report(error: BaseException, *, where: str, debug: bool) -> ErrorInfo:
 
 
 def sentence_for(error: BaseException) -> str:
-    """One calm sentence. It tells the kind of failure, never the failure's own text."""
+    """One calm sentence: the handler's own, or one of the kind of failure, never its text."""
+    if isinstance(error, AnswerFailed):
+        return str(error)
     if isinstance(error, BadReply):
         return "The answer was of a kind that cannot be shown."
     status = getattr(error, "status_code", None)

@@ -24,7 +24,7 @@ FLOORS: list[set[str]] = [
     # 6 house
     {"house", "serving", "hosting", "updates", "old_names", "testclient", "server"},
     # 7 front
-    {"testing", "util", "demo", "cli", "__init__", "__main__"},
+    {"testing", "util", "demo", "endpoint", "cli", "__init__", "__main__"},
 ]
 """The rooms: a module, or a folder whose parts are all on its floor."""
 
