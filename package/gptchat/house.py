@@ -39,7 +39,7 @@ class House:
         greeter: Greeter,
         hub: MakeHub = Hub,
     ) -> None:
-        self.config, self.handlers = config, handlers
+        self.config, self.handlers, self.greeter = config, handlers, greeter
         self.store = Store(
             store, synchronous=config.synchronous, lease_seconds=config.lease_seconds
         )

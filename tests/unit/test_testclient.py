@@ -111,6 +111,50 @@ def test_usage_is_what_all_messages_of_an_answer_have_cost() -> None:
 # ------------------------------------------------------- what a handler is given
 
 
+def test_a_person_chooses_who_answers() -> None:
+    app = GPTChat(store=None)
+    app.handle_send_message(lambda: "fast", name="Fast")
+    app.handle_send_message(lambda ctx: ctx.model, name="Slow")
+    with app.test_client() as client:
+        assert client.send("Hi").text == "fast"
+        assert client.send("Hi", model="Slow").text == "Slow"
+        assert client.regenerate(model="Fast").text == "fast"
+        assert client.edit("Ho", model="Slow").text == "Slow"
+        with pytest.raises(NotFound, match="no model called 'Slower'"):
+            client.send("Hi", model="Slower")
+
+
+def test_a_person_attaches_files(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("eggs", "utf-8")
+
+    def handler(ctx: Chat) -> str:
+        return ", ".join(f"{file.name}: {file.read().decode()}" for file in ctx.attachments)
+
+    def told() -> str:
+        with client_of(handler, prompt={"allow_upload": True}) as client:
+            answer = client.send("Look", files=[tmp_path / "list.txt", ("b.txt", b"milk")])
+            assert answer.text == "list.txt: eggs, b.txt: milk"
+            kinds = [part["type"] for part in client.messages[0]["content"]]
+            assert kinds == ["file", "file", "text"]
+            client.reload()
+            return json.dumps(client.events)
+
+    assert told() == told()
+
+
+def test_a_chat_begins_with_what_greets_the_page() -> None:
+    app = GPTChat(lambda history: str(len(history)), store=None)
+
+    @app.handle_connect
+    def greet(request: Any) -> None:
+        app.update_message(f"Welcome, {request.session}!")
+
+    with app.test_client(session="ann") as client:
+        assert client.messages == [{"role": "assistant", "content": "Welcome, ann!"}]
+        assert client.send("Hi").text == "1"
+        client.reload()
+
+
 def test_messages_are_what_the_handler_receives_next() -> None:
     received: list[Any] = []
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import difflib
 import json
-from typing import Any, cast
+from collections.abc import Iterable
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any, TypeAlias, cast
 
 from gptchat import workers
 from gptchat.actions import preset_events, run_id
@@ -21,6 +24,9 @@ from gptchat.testclient.answer import Answer
 from gptchat.testclient.rehearsal import Rehearsal, Watched
 from gptchat.testclient.stacks import stack_of
 
+File: TypeAlias = Path | tuple[str, bytes]
+"""A file to attach: where it lies, or its name and what is in it."""
+
 
 class Stage:
     """The rooms of one test client."""
@@ -30,6 +36,7 @@ class Stage:
         self._house, self._request, self._timeout = house, request, timeout
         self._hub = cast(Rehearsal, house.hub)
         self._hub.press_stop = house.runs.stop
+        self._files: dict[str, str] = {}
 
     def ask(self, asked: Send | Edit | Regenerate, stop_after: int | None) -> tuple[str, Answer]:
         """Do what a person asks, and wait for the answer; the conversation, and what came."""
@@ -85,24 +92,45 @@ class Stage:
         """The messages that are shown, in their envelopes."""
         if chat is not None:
             return self._hub.pages[chat].path()
-        presets = preset_events(self._house.config.messages)
-        return [event["node"] for event in presets if event["type"] == "message"]
+        presets = self._house.config.messages if self._greeting is None else self._greeting
+        return [e["node"] for e in preset_events(presets) if e["type"] == "message"]
 
     def messages(self, chat: str | None) -> list[Message]:
         """The messages a handler would receive."""
-        return openai_messages(self.nodes(chat), self._house.config.system)
+        read = partial(self._house.store.files.read, chat or "")
+        return openai_messages(self.nodes(chat), self._house.config.system, read)
 
     def events(self, chat: str | None, run: str | None = None) -> list[Event]:
         """What was told of a chat, or of one run in it, piece by piece."""
         told = self._hub.said[chat or ""]
         mine = [event for event in told if run is None or self._hub.run_of(event) == run]
-        return cast(list[Event], json.loads(json.dumps(mine)))
+        said = json.dumps(mine)
+        for id, number in self._files.items():
+            said = said.replace(id, number)  # 128 random bits: nothing else reads like it.
+        return cast(list[Event], json.loads(said))
+
+    def attach(self, files: Iterable[File]) -> list[str]:
+        """Bring files, as a page does before the message is sent; their ids. Raises FileRefused."""
+        ids = []
+        for file in files:
+            name, body = file if isinstance(file, tuple) else (file.name, file.read_bytes())
+            id = self._house.store.files.save(self._request.session, name, [body])["id"]
+            self._files[id] = f"f{len(self._files) + 1}"
+            ids.append(id)
+        return ids
+
+    @cached_property
+    def _greeting(self) -> list[Message] | None:
+        """What the application says to a page that has just come."""
+        flask, headers = self._house.flask, dict(self._request.headers)
+        environ = flask.test_request_context("/", headers=headers).request.environ
+        return self._house.greeter.greet(self._request, flask, environ)
 
     def _begun(self, asked: Send | Edit | Regenerate) -> str:
         actions, person = self._house.actions, self._request
         match asked["type"]:
             case "send":
-                return actions.send(person.session, asked, person)
+                return actions.send(person.session, asked, person, self._greeting)
             case "edit":
                 return actions.edit(person.session, asked, person)
             case "regenerate":

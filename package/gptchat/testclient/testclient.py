@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 
 from gptchat.errors import NotFound
 from gptchat.protocol import Edit, Event, Message, Node, Regenerate, Send
 from gptchat.testclient.answer import Answer
 from gptchat.testclient.stacks import without_ours
-from gptchat.testclient.stage import Stage
+from gptchat.testclient.stage import File, Stage
 
 
 class TestClient:
@@ -41,22 +41,38 @@ class TestClient:
 
     # ------------------------------------------------------------- what a person does
 
-    def send(self, text: str, *, raise_errors: bool | None = None) -> Answer:
+    def send(
+        self,
+        text: str,
+        *,
+        files: Iterable[File] = (),
+        model: str | None = None,
+        raise_errors: bool | None = None,
+    ) -> Answer:
         """Send a message, and return the whole answer once the handler is done.
+
+        `files` are attached to it, each a Path or `(name, bytes)`; `model` is chosen
+        from the page's menu, where there are several handlers.
 
         Raises what the handler raised, with its own traceback; with
         `raise_errors=False` it is `answer.error`, and the rest is what the person
         sees. Raises HandlerHangs if the handler takes too long, with the lines it
-        stands on, and Refuse for a message a page may not send.
+        stands on; Refuse, FileRefused and NotFound for what a page may not send.
         """
         __tracebackhide__ = True
         chat, id = self.conversation, self._new_id("u")
         asked: Send = {"type": "send", "conversation": chat, "id": id, "parent": None,
-                       "content": text}  # fmt: skip
-        return self._ask(asked, raise_errors)
+                       "content": text, "files": self._stage.attach(files)}  # fmt: skip
+        return self._ask(asked, model, raise_errors)
 
     def edit(
-        self, text: str, message: int | str = -1, *, raise_errors: bool | None = None
+        self,
+        text: str,
+        message: int | str = -1,
+        *,
+        files: Iterable[File] = (),
+        model: str | None = None,
+        raise_errors: bool | None = None,
     ) -> Answer:
         """Say something else in place of an earlier message, and return the new answer.
 
@@ -67,16 +83,17 @@ class TestClient:
         __tracebackhide__ = True
         place = message if isinstance(message, str) else self._said(message)["id"]
         asked: Edit = {"type": "edit", "conversation": self._open(), "message": place,
-                       "id": self._new_id("u"), "content": text}  # fmt: skip
-        return self._ask(asked, raise_errors)
+                       "id": self._new_id("u"), "content": text,
+                       "files": self._stage.attach(files)}  # fmt: skip
+        return self._ask(asked, model, raise_errors)
 
-    def regenerate(self, *, raise_errors: bool | None = None) -> Answer:
+    def regenerate(self, *, model: str | None = None, raise_errors: bool | None = None) -> Answer:
         """Ask for another answer to the last message. Raises as `send`."""
         __tracebackhide__ = True
         chat, last = self._open(), self.nodes[-1]["id"]
         asked: Regenerate = {"type": "regenerate", "conversation": chat, "message": last,
                              "id": self._new_id("g")}  # fmt: skip
-        return self._ask(asked, raise_errors)
+        return self._ask(asked, model, raise_errors)
 
     def stop_after(self, pieces: int) -> TestClient:
         """Press Stop in the next answer, once so many pieces of it have been said.
@@ -155,8 +172,12 @@ class TestClient:
 
     # ---------------------------------------------------------------------- internals
 
-    def _ask(self, asked: Send | Edit | Regenerate, raise_errors: bool | None) -> Answer:
+    def _ask(
+        self, asked: Send | Edit | Regenerate, model: str | None, raise_errors: bool | None
+    ) -> Answer:
         __tracebackhide__ = True
+        if model is not None:
+            asked["model"] = model
         stop_after, self._stop_after = self._stop_after, None
         self.conversation, answer = self._stage.ask(asked, stop_after)
         self.answers.append(answer)
