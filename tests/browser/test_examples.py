@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -131,3 +134,19 @@ def test_a_chat_lives_inside_a_site(page: Page) -> None:
         expect(page).to_have_title("The librarian")
         say(page, "bees")
         expect(finished(page).last).to_contain_text("There are 4 books about bees.")
+
+
+def test_the_tests_of_the_last_example_pass_by_themselves(tmp_path: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "pytest", str(TOP / "examples" / "09_testing.py"), "-q",
+         "-p", "no:cacheprovider", "--rootdir", str(tmp_path)],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert re.search(r"\d passed", told.stdout), told.stdout + told.stderr
+
+
+def test_the_tested_program_answers_in_the_page_too(page: Page, key: dict[str, str]) -> None:
+    with serve(example("09_testing.py"), env=key) as server:
+        page.goto(server.url)
+        say(page, "Hello")
+        expect(finished(page).last).to_contain_text("It is 42, as everybody knows.")
