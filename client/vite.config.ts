@@ -8,6 +8,7 @@ import { readFileSync } from "node:fs";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { HtmlTagDescriptor, Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { frameLibraries } from "./frame-libraries.ts";
 
 const server = process.env["GPTCHAT_DEV_SERVER"] ?? "http://127.0.0.1:5000";
 
@@ -55,7 +56,7 @@ function baseInDevelopment(): Plugin {
 
 export default defineConfig({
   base: "./",
-  plugins: [svelte(), themeBeforeFirstPaint(), baseInDevelopment()],
+  plugins: [svelte(), themeBeforeFirstPaint(), baseInDevelopment(), frameLibraries()],
   build: {
     outDir: "../package/gptchat/static",
     emptyOutDir: true,

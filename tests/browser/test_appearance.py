@@ -76,7 +76,7 @@ def test_logo_icon_and_title_are_there_change_live_and_stay(page: Page, server: 
     expect(logos(page)).to_have_count(2)
     assert all(is_drawn(logo) for logo in logos(page).all())
     header = page.locator("[data-gc=header] [data-gc=logo]")
-    box, title = header.bounding_box(), page.locator("[data-gc=model]").bounding_box()
+    box, title = header.bounding_box(), page.get_by_text("Parrot", exact=True).bounding_box()
     assert box is not None
     assert title is not None
     assert (box["width"], box["height"]) == (24, 24)

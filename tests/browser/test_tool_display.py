@@ -25,7 +25,6 @@ FUNCTIONS = {
     },
     "write": {"result": {"type": "markdown"}},
     "draw": {"result": {"type": "html"}, "open": True},
-    "plot": {"result": {"type": "plotly"}, "open": True},
     "query": {"result": {"type": "json"}, "open": True},
     "select": {"result": {"type": "sql"}, "open": True},
     "hidden": {"header": {"text": "Never seen", "show": False}},
@@ -86,14 +85,9 @@ def test_a_result_may_be_markdown(chat: Page, scripted: Scripted) -> None:
     expect(tool.locator("li strong")).to_have_text("two")
 
 
-def test_json_is_indented_and_a_figure_is_shown_as_its_data(chat: Page, scripted: Scripted) -> None:
+def test_json_is_indented(chat: Page, scripted: Scripted) -> None:
     tool = show(chat, scripted, call("query", '{"a":[1,{"b":null}]}'))
     assert '"a": [' in tool.locator("[data-gc=tool-result]").inner_text()
-    chat.get_by_role("button", name="New chat").click()
-    figure = {"data": [{"type": "bar", "y": [1, 2]}], "layout": {"title": "Sales"}}
-    tool = show(chat, scripted, call("plot", figure))
-    expect(tool).to_contain_text("This figure is shown as its data.")
-    expect(tool.locator("[data-gc=tool-result]")).to_contain_text('"title": "Sales"')
 
 
 def test_a_result_in_a_language_is_code(chat: Page, scripted: Scripted) -> None:

@@ -110,7 +110,7 @@ TESTED_WITH: dict[str, str] = {
     "unit/test_store_files.py": "store.blobs",
     "unit/test_files.py": "files.kinds files.pictures files.names files.attachments",
     "unit/test_guard.py": "guard.policy guard.headers guard.visitors",
-    "unit/test_pages.py": "pages.assets pages.index_page pages.result_frame",
+    "unit/test_pages.py": "pages.assets pages.index_page pages.responses pages.result_frame",
     "unit/test_transport.py": "sockets.connection sockets.websocket sockets.outbox sockets.packets "
     "listener",
     "unit/test_testclient.py": "testclient.answer testclient.rehearsal testclient.stage "

@@ -5,7 +5,9 @@ Every environment is fresh, and no Node.js is in reach of a server that answers.
 
 from __future__ import annotations
 
+import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,15 @@ ODD = "Späße und Ümläute 空"
 
 def test_the_wheel_in_an_empty_environment_answers(installed: Environment) -> None:
     answers_from(installed)
+
+
+def test_the_wheel_holds_each_library_once_packed_and_with_its_licence(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as inside:
+        sizes = {Path(each.filename).name: each.file_size for each in inside.infolist()}
+    libraries = {name for name in sizes if re.match(r"plotly-[0-9.]+\.js", name)}
+    assert [name.rpartition(".")[2] for name in libraries] == ["gz"]
+    assert {"plotly.html", "plotly.js", "frame.js", "plotly.LICENSE.txt"} <= set(sizes)
+    assert wheel.stat().st_size < 3_000_000, "somebody pays for each megabyte at every install"
 
 
 def test_the_wheel_in_an_empty_environment_shows_the_demo_in_a_browser(

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 from playwright.sync_api import sync_playwright as start_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -56,6 +56,7 @@ class Watch:
         """A fresh person: no cookies, no storage. Options are Playwright's own."""
         context = self._browser.new_context(**options)
         context.on("request", lambda request: self._note_request(request.url))
+        context.on("requestfailed", self._note_failure)
         context.on("console", self._note_console)
         context.on("weberror", lambda error: self.errors.append(str(error.error)))
         context.on("page", self._note_sockets)
@@ -69,6 +70,11 @@ class Watch:
         parts = urlsplit(url)
         if parts.scheme not in ("data", "blob", "about") and parts.hostname not in OWN_HOSTS:
             self.off_origin.append(url)
+
+    def _note_failure(self, request: Request) -> None:
+        # Refused by a policy before it left. The console tells, and so does `errors`.
+        if request.failure == "csp" and request.url in self.off_origin:
+            self.off_origin.remove(request.url)
 
     def _note_console(self, message: ConsoleMessage) -> None:
         self.console.append(f"{message.type}: {message.text}")

@@ -137,6 +137,30 @@ def test_only_known_origins_may_speak(
     assert ask(method=method, headers=headers, **policy).status_code == status
 
 
+SEALED = {"Origin": "null", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "script"}
+"""What a browser says of a script for a frame that has no origin."""
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "headers", "status"),
+    [
+        ("/frame-lib/plotly.js", "GET", SEALED, 200),
+        ("/frame-lib/plotly.js", "GET", {**SEALED, "Sec-Fetch-Dest": "empty"}, 403),
+        ("/frame-lib/plotly.js", "GET", {"Origin": "null"}, 403),
+        ("/frame-lib/plotly.js", "POST", SEALED, 403),
+        ("/frame-lib/plotly.js", "GET", {**SEALED, **UPGRADE}, 403),
+        ("/frame-lib/plotly.js", "GET", {**SEALED, "Host": "evil.example"}, 421),
+        ("/frame-library", "GET", SEALED, 403),
+        ("/assets/index.js", "GET", SEALED, 403),
+        ("/api/config", "GET", SEALED, 403),
+    ],
+)
+def test_a_sealed_frame_may_load_the_scripts_of_libraries_and_nothing_else(
+    path: str, method: str, headers: dict[str, str], status: int
+) -> None:
+    assert ask(path, method=method, headers=headers).status_code == status
+
+
 def test_every_answer_carries_the_same_headers() -> None:
     golden = {
         "X-Content-Type-Options": "nosniff",

@@ -142,6 +142,9 @@ def static(tmp_path: Path) -> Path:
     (tmp_path / "assets" / "index-AbCd1234.js").write_text(SCRIPT)
     (tmp_path / "assets" / "index-AbCd1234.js.br").write_bytes(b"brotli")
     (tmp_path / "assets" / "plain.js").write_text(SCRIPT)
+    (tmp_path / "frame-lib").mkdir()
+    (tmp_path / "frame-lib" / "plotly.html").write_text("<script src=plotly-4.1.1.js></script>")
+    (tmp_path / "frame-lib" / "plotly-4.1.1.js.gz").write_bytes(gzip.compress(SCRIPT.encode()))
     return tmp_path
 
 
@@ -245,6 +248,9 @@ def test_the_smallest_form_a_browser_accepts_is_sent(site: Site) -> None:
         "/assets",
         "/index.html",
         "/assets/index-AbCd1234.js.br",
+        "/frame-lib/../index.html",
+        "/frame-lib/plotly-4.1.1.js.gz",
+        "/frame-lib/",
         "/" + "a" * 5000,
     ],
 )
@@ -328,6 +334,32 @@ def test_html_of_a_tool_comes_in_a_sandbox_and_tells_its_height(site: Site) -> N
     assert 'postMessage({ type: "h"' in text
 
 
+@pytest.mark.parametrize("prefix", ["", "/chat"])
+def test_a_library_draws_in_a_sandbox_where_nothing_else_runs(static: Path, prefix: str) -> None:
+    answer = Site(static, CONFIG, prefix).get(f"{prefix}/frame-lib/plotly.html")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Security-Policy"] == (
+        "sandbox allow-scripts; default-src 'none'; "
+        f"script-src http://localhost{prefix}/frame-lib/; "
+        "style-src 'unsafe-inline'; img-src data: blob:; font-src data:; connect-src 'none'; "
+        "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+    )
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_a_library_is_kept_packed_and_unpacked_for_who_cannot(site: Site) -> None:
+    packed = site.get("/frame-lib/plotly-4.1.1.js", Accept_Encoding="br, gzip")
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data).decode() == SCRIPT
+    assert packed.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert packed.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert packed.content_type == "text/javascript; charset=utf-8"
+    plain = site.get("/frame-lib/plotly-4.1.1.js", Accept_Encoding="identity")
+    assert "Content-Encoding" not in plain.headers
+    assert plain.get_data(as_text=True) == SCRIPT
+    assert plain.headers["ETag"] == packed.headers["ETag"]
+
+
 @pytest.mark.parametrize("path", ["mine/t2", "mine/u1", "mine/a1", "mine/x", "other/t1"])
 def test_nothing_else_is_ever_shown_as_html(site: Site, path: str) -> None:
     answer = site.get(f"/frame/{path}")
@@ -359,6 +391,8 @@ def test_a_fault_of_ours_is_a_number_here_and_a_traceback_there(
         "/api/conversations/mine",
         "/api/conversations/broken",
         "/frame/mine/t1",
+        "/frame-lib/plotly.html",
+        "/frame-lib/plotly-4.1.1.js",
         "/" + PICTURE.address,
         "/healthz",
         "/nothing",
@@ -383,6 +417,7 @@ def test_every_route_is_known_to_these_tests(site: Site) -> None:
         "/api/conversations/<conversation>",
         "/api/conversations/<conversation>/messages/<message>",
         "/c/<conversation>",
+        "/frame-lib/<name>",
         "/frame/<conversation>/<message>",
         "/healthz",
         "/pictures/<name>",

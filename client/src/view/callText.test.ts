@@ -113,7 +113,10 @@ describe("a result", () => {
     ['[{"a":{}}]', null, "code"],
     ['[{"a":1}]', "json", "code"],
     ["[]", "table", "code"],
-    ['{"data":[]}', "plotly", "code"],
+    ['{"data":[]}', "plotly", "figure"],
+    ['{"data":{}}', "plotly", "code"],
+    ["[1,2]", "plotly", "code"],
+    ["no figure", "plotly", "code"],
   ])("%j of type %j is shown as %s", (result, type, kind) => {
     expect(outputOf(result, type).kind).toBe(kind);
   });

@@ -82,7 +82,7 @@ export function inputOf(input: string, display: FunctionDisplay | undefined): In
 export type Cell = string | number | boolean | null;
 
 export type Output =
-  | { readonly kind: "empty" | "markdown" | "html" | "text" }
+  | { readonly kind: "empty" | "markdown" | "html" | "figure" | "text" }
   | {
       readonly kind: "code";
       readonly text: string;
@@ -107,11 +107,21 @@ export function outputOf(result: string, type: string | null): Output {
     const table = tableOf(value);
     if (table !== null) return table;
   }
-  if (kind === "plotly") return code(result, value, "This figure is shown as its data.");
+  if (kind === "plotly") {
+    // A long one is read by the frame that draws it.
+    const drawable = result.length > LONGEST_JSON || (isRecord(value) && Array.isArray(value["data"]));
+    return drawable ? { kind: "figure" } : code(result, value, "This is not a Plotly figure.");
+  }
   if (kind !== null && kind !== "json" && kind !== "table") {
     return { kind: "code", text: result, language: kind, notice: null };
   }
   return typeof value === "object" && value !== null ? code(result, value, null) : { kind: "text" };
+}
+
+/** A figure that the frame could not draw. */
+export function asData(result: string): Output {
+  const value = result.length <= LONGEST_JSON ? parsed(result) : undefined;
+  return code(result, value, "This figure could not be drawn. Here is its data.");
 }
 
 function code(result: string, value: unknown, notice: string | null): Output {

@@ -73,7 +73,8 @@ class Config:
     )
     functions: dict[str, FunctionDisplay] = option(
         {},
-        "By function name, how its calls are shown: a Markdown header, or the dict form.",
+        "By function name, how its calls are shown: a Markdown header, or the "
+        "[dict form](#function-calls).",
         function_displays,
         page=True,
     )

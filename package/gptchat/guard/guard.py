@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gptchat.guard.headers import completed
+from gptchat.guard.headers import LIBRARIES, completed
 from gptchat.guard.policy import (
     Policy,
     host_of,
@@ -141,6 +141,8 @@ class Guard:
             raise Refused("413 Content Too Large", "That is more than this server takes at once.")
 
     def _check_origin(self, environ: Environ, host: str) -> None:
+        if _is_library(environ):
+            return
         own = own_origin(environ, host)
         origin = environ.get("HTTP_ORIGIN")
         if origin is not None:
@@ -228,6 +230,13 @@ def _nowhere(environ: Environ, start_response: StartResponse) -> Iterable[bytes]
 
 def _is_upgrade(environ: Environ) -> bool:
     return "websocket" in environ.get("HTTP_UPGRADE", "").lower()
+
+
+def _is_library(environ: Environ) -> bool:
+    """A script for a sealed frame of ours, whose origin is `null`. It is the same for everybody."""
+    is_script = environ.get("HTTP_SEC_FETCH_DEST") == "script"
+    is_read = environ["REQUEST_METHOD"] in SAFE and not _is_upgrade(environ)
+    return is_script and is_read and environ.get("PATH_INFO", "").startswith(LIBRARIES)
 
 
 def _is_page(status: str, headers: list[tuple[str, str]]) -> bool:

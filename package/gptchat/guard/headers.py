@@ -17,6 +17,9 @@ SANDBOX = (
 )
 """For HTML that a tool made: its scripts run, in an origin of their own, and reach nothing."""
 
+LIBRARIES = "/frame-lib/"
+"""Below this address lie the libraries that draw in a frame of their own, and the frames."""
+
 PICTURE = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """For a picture or a file opened by its address: an SVG is a document there; nothing may run."""
 
@@ -59,6 +62,11 @@ def content_security_policy(policy: Policy, *, host: str, scheme: str) -> str:
             "trusted-types svelte-trusted-html gptchat-worker",
         ]
     )
+
+
+def library_sandbox(place: str) -> str:
+    """For a frame in which a library of ours draws: like `SANDBOX`, but only its scripts run."""
+    return SANDBOX.replace("script-src 'unsafe-inline'", f"script-src {place}", 1)
 
 
 def completed(given: Headers, policy: Policy, *, host: str, scheme: str) -> Headers:

@@ -1,7 +1,8 @@
 """The built page: every file of it in memory, each with its type, its tag and its compressed forms.
 
 Requests are answered from a table, so no part of an address ever becomes a path.
-Vite puts a hash into the names below `assets/`; those are kept for ever by browsers.
+Vite puts a hash into the names below `assets/`, and we a version into those of libraries;
+both are kept for ever by browsers. A large library is there in its packed form only.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ NOT_BUILT = "The page is not built. Run `make client`."
 WORTH_PACKING = 1024
 """Bytes; below this a compressed answer is hardly smaller, and later."""
 
-_HASHED = re.compile(r"assets/.+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+")
+_HASHED = re.compile(r"assets/.+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+|frame-lib/.+-[0-9]+(\.[0-9]+)+\.js")
 _PACKED = {".br": "br", ".gz": "gzip"}
 _TYPES = {
     ".js": "text/javascript; charset=utf-8",
@@ -50,8 +51,13 @@ class Asset:
     """One file of the page."""
 
     name: str
-    plain: bytes
+    whole: bytes | None
     packed: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def plain(self) -> bytes:
+        """Its bytes. Unpacked for the rare one who asks, and not kept."""
+        return gzip.decompress(self.packed["gzip"]) if self.whole is None else self.whole
 
     @cached_property
     def type(self) -> str:
@@ -64,7 +70,8 @@ class Asset:
     @cached_property
     def tag(self) -> str:
         """The same for the same bytes."""
-        return f'"{hashlib.sha256(self.plain).hexdigest()[:32]}"'
+        kept = self.packed["gzip"] if self.whole is None else self.whole
+        return f'"{hashlib.sha256(kept).hexdigest()[:32]}"'
 
     @cached_property
     def caching(self) -> str:
@@ -73,7 +80,8 @@ class Asset:
 
     def form(self, accepted: str) -> tuple[str | None, bytes]:
         """The smallest form a browser accepts: the encoding's name and the bytes."""
-        if self.type.startswith(_SQUEEZED_ALREADY) or len(self.plain) < WORTH_PACKING:
+        small = self.whole is not None and len(self.whole) < WORTH_PACKING
+        if small or self.type.startswith(_SQUEEZED_ALREADY):
             return None, self.plain
         if "br" in self.packed and accepts(accepted, "br"):
             return "br", self.packed["br"]
@@ -91,10 +99,11 @@ def load_assets(folder: Path = STATIC) -> Mapping[str, Asset]:
     files = {
         path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
     }
+    names = {name for name, path in files.items() if path.suffix not in _PACKED}
+    names |= {name.removesuffix(".gz") for name in files if name.endswith(".js.gz")}
     return {
-        name: Asset(name, path.read_bytes(), _packed(name, files))
-        for name, path in files.items()
-        if path.suffix not in _PACKED
+        name: Asset(name, files[name].read_bytes() if name in files else None, _packed(name, files))
+        for name in sorted(names)
     }
 
 

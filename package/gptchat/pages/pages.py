@@ -8,7 +8,6 @@ happens live is that of `sockets.py`.
 
 from __future__ import annotations
 
-import gzip
 import logging
 import secrets
 from collections.abc import Callable, Mapping
@@ -21,22 +20,14 @@ from werkzeug.exceptions import HTTPException
 
 from gptchat.config import Picture
 from gptchat.errors import NotBuilt, NotFound
-from gptchat.guard.headers import IMMUTABLE, PICTURE, SANDBOX
+from gptchat.guard.headers import IMMUTABLE, PICTURE, SANDBOX, library_sandbox
 from gptchat.guard.visitors import owner_of
-from gptchat.pages.assets import (
-    INDEX,
-    NOT_BUILT,
-    STATIC,
-    WORTH_PACKING,
-    Asset,
-    accepts,
-    load_assets,
-)
+from gptchat.pages.assets import INDEX, NOT_BUILT, STATIC, Asset, load_assets
 from gptchat.pages.files import Shelf, add_files
 from gptchat.pages.index_page import fill
+from gptchat.pages.responses import json_answer, of_asset, packed
 from gptchat.pages.result_frame import framed, html_result
 from gptchat.protocol import PROTOCOL, NodeAnswer, Snapshot
-from gptchat.sockets.packets import WireJSON
 
 log = logging.getLogger("gptchat.pages")
 
@@ -84,6 +75,7 @@ def make_flask(
     _add_conversations(app, reader)
     _add_contents(app, reader, max_chars)
     _add_frames(app, reader, page)
+    _add_libraries(app, assets)
     if files is not None:
         add_files(app, files, _refuse)
     _add_errors(app)
@@ -99,7 +91,7 @@ def _add_page(app: flask.Flask, about: Callable[[], dict[str, Any]], assets: Ass
     def index(conversation: str = "") -> flask.Response:
         """The page itself, the same for every address: it finds its way by script."""
         text = assets()[INDEX].plain.decode()
-        return _packed(fill(text, root=flask.request.script_root, page=about()), "text/html")
+        return packed(fill(text, root=flask.request.script_root, page=about()), "text/html")
 
     @app.get("/<path:name>")
     def asset(name: str) -> flask.Response:
@@ -107,12 +99,12 @@ def _add_page(app: flask.Flask, about: Callable[[], dict[str, Any]], assets: Ass
         found = assets().get(name) if name != INDEX else None
         if found is None:
             raise NotFound("There is nothing here.")
-        return _asset(found)
+        return of_asset(found)
 
     @app.get("/api/config")
     def config() -> flask.Response:
         """What the page's configuration element holds."""
-        return _json(about())
+        return json_answer(about())
 
     @app.get("/healthz")
     def healthz() -> flask.Response:
@@ -138,12 +130,12 @@ def _add_conversations(app: flask.Flask, reader: Reader) -> None:
     @app.get("/api/conversations/<conversation>")
     def snapshot(conversation: str) -> flask.Response:
         """A whole conversation as of one event number."""
-        return _json(reader.snapshot(_owner(), conversation))
+        return json_answer(reader.snapshot(_owner(), conversation))
 
     @app.get("/api/conversations/<conversation>/messages/<message>")
     def message(conversation: str, message: str) -> flask.Response:
         """One message, for whoever was told that it is too long for the socket."""
-        return _json(reader.node(_owner(), conversation, message))
+        return json_answer(reader.node(_owner(), conversation, message))
 
 
 def _add_contents(app: flask.Flask, reader: Reader, max_chars: Callable[[], int]) -> None:
@@ -159,7 +151,7 @@ def _add_contents(app: flask.Flask, reader: Reader, max_chars: Callable[[], int]
             return _refuse(400, "The text is not UTF-8.")
         if len(text) > max_chars():
             return _refuse(413, f"The message is longer than {max_chars():,} characters.")
-        return _json({"content_id": reader.save_content(_owner(), text)})
+        return json_answer({"content_id": reader.save_content(_owner(), text)})
 
 
 def _add_frames(app: flask.Flask, reader: Reader, page: Callable[[], Mapping[str, Any]]) -> None:
@@ -171,6 +163,22 @@ def _add_frames(app: flask.Flask, reader: Reader, page: Callable[[], Mapping[str
         answer = flask.Response(framed(found), content_type="text/html; charset=utf-8")
         answer.headers["Content-Security-Policy"] = SANDBOX
         answer.headers["Cache-Control"] = "private, no-store"
+        return answer
+
+
+def _add_libraries(app: flask.Flask, assets: Assets) -> None:
+    @app.get("/frame-lib/<name>")
+    def library(name: str) -> flask.Response:
+        """A frame in which a library of ours draws what a tool returned, and its scripts."""
+        found = assets().get(f"frame-lib/{name}")
+        if found is None:
+            raise NotFound("There is nothing here.")
+        answer = of_asset(found)
+        if found.type.startswith("text/html"):
+            place = flask.url_for("library", name="", _external=True)
+            answer.headers["Content-Security-Policy"] = library_sandbox(place)
+        # The frame has no origin: whatever it loads comes from elsewhere in a browser's eyes.
+        answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return answer
 
 
@@ -193,7 +201,7 @@ def _add_errors(app: flask.Flask) -> None:
         number = secrets.token_hex(4)
         log.error("Error %s while answering a request", number, exc_info=error)
         sentence = f"Something went wrong on the server. Its log says more under {number}."
-        return _json({"error": {"sentence": sentence, "id": number}}, 500)
+        return json_answer({"error": {"sentence": sentence, "id": number}}, 500)
 
 
 def _owner() -> str:
@@ -205,38 +213,4 @@ def _refuse(status: int, sentence: str) -> flask.Response:
     if not flask.request.path.startswith("/api/"):
         return flask.Response(sentence + "\n", status, content_type="text/plain; charset=utf-8")
     refusal: dict[str, Any] = {"code": CODES.get(status, "bad_request"), "sentence": sentence}
-    return _json({"refused": refusal}, status)
-
-
-def _json(value: Mapping[str, Any], status: int = 200) -> flask.Response:
-    return _packed(WireJSON.dumps(value, separators=(",", ":")), "application/json", status)
-
-
-def _packed(text: str, type: str, status: int = 200) -> flask.Response:
-    body = text.encode()
-    answer = flask.Response(status=status, content_type=f"{type}; charset=utf-8")
-    answer.headers["Vary"] = "Accept-Encoding"
-    if len(body) > WORTH_PACKING and accepts(_accepted(), "gzip"):
-        body = gzip.compress(body, 5, mtime=0)
-        answer.headers["Content-Encoding"] = "gzip"
-    answer.set_data(body)
-    return answer
-
-
-def _asset(asset: Asset) -> flask.Response:
-    answer = flask.Response(content_type=asset.type)
-    answer.headers["Cache-Control"] = asset.caching
-    answer.headers["ETag"] = asset.tag
-    answer.headers["Vary"] = "Accept-Encoding"
-    if asset.tag in flask.request.headers.get("If-None-Match", ""):
-        answer.status_code = 304
-        return answer
-    encoding, body = asset.form(_accepted())
-    if encoding:
-        answer.headers["Content-Encoding"] = encoding
-    answer.set_data(body)
-    return answer
-
-
-def _accepted() -> str:
-    return flask.request.headers.get("Accept-Encoding", "")
+    return json_answer({"refused": refusal}, status)
