@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 
 from gptchat.config import Config
 from gptchat.files import parts_of, references
+from gptchat.files.attachments import is_reference
+from gptchat.messages import as_parts
 from gptchat.messages.text import clean
 from gptchat.protocol import Attachment, Edit, Message, Send
 from gptchat.refusals import refuse
@@ -29,9 +31,11 @@ class Contents:
     def of(self, owner: str, asked: Send | Edit, before: Message | None = None) -> Content:
         """The content of the new message. `before` is the one it takes the place of."""
         text, files = self._text(owner, asked), self._files(owner, asked.get("files", ()), before)
-        if not text.strip() and not files:
+        given = _given(before) if before is not None else []
+        if not (text.strip() or files or given):
             raise refuse("bad_request", "The message is empty.")
-        return parts_of(files, text)
+        content = parts_of(files, text)
+        return [*given, *(as_parts(content) if content else [])] if given else content
 
     def _text(self, owner: str, asked: Send | Edit) -> str:
         given, id = asked.get("content"), asked.get("content_id")
@@ -54,3 +58,10 @@ class Contents:
                 "too_large", f"A message may carry {self._config.max_files} files at most."
             )
         return self._store.files.claim(owner, list(dict.fromkeys(ids)))
+
+
+def _given(message: Message) -> list[dict[str, Any]]:
+    """What a program put into the message beside words: a change of the words keeps it."""
+    content = message.get("content")
+    parts = content if isinstance(content, list) else []
+    return [part for part in parts if part.get("type") != "text" and not is_reference(part)]

@@ -13,9 +13,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gptchat.testing import Reply
+from support.attaching import attach, expect_uploaded
 from support.axe import expect_accessible, violations
 from support.browsing import Watch
 from support.chatting import answer, composer, expect_idle, say, tools
+from support.files import HTML, PDF, picked
 from support.proxy import Proxy
 from support.rich import RICH
 from support.scripted import Scripted, call, words
@@ -83,6 +85,17 @@ def editing(page: Page, scripted: Scripted) -> None:
     expect(page.get_by_role("textbox", name="Edit message")).to_be_visible()
 
 
+def attaching(page: Page, scripted: Scripted) -> None:
+    scripted.says("Seen.")
+    attach(page, picked("cat.png"), picked("a long name of a report.pdf", PDF))
+    expect_uploaded(page, 2)
+    say(page, "Look!")
+    expect_idle(page)
+    attach(page, picked("dog.png"), picked("notes.txt", b"Hi"), picked("fake.png", HTML))
+    expect_uploaded(page, 2)
+    expect(page.get_by_role("button", name="Retry fake.png")).to_be_visible()
+
+
 def failed(page: Page, scripted: Scripted) -> None:
     scripted.says(Reply(error=500))
     say(page, "Hello")
@@ -106,6 +119,7 @@ STATES: dict[str, State] = {
     "tools unfolded": unfolded,
     "tools running": running,
     "editing": editing,
+    "attaching": attaching,
     "failed": failed,
     "stopped": stopped,
 }

@@ -198,3 +198,13 @@ def test_a_handler_that_writes_a_reference_reads_nobody_elses_file(tmp_path: Pat
         )
         engine.send("Hi")
     assert "no longer there" in got[0][0]["content"][0]["text"]
+
+
+def test_an_edit_keeps_the_pictures_a_program_put_into_the_message() -> None:
+    picture = {"type": "image_url", "image_url": {"url": PICTURE_URL}}
+    preset = {"role": "user", "content": [picture, {"type": "text", "text": "What is this?"}]}
+    with Engine(lambda: "A cat.", messages=[preset]) as engine:
+        chat = engine.send("Thanks.")
+        engine.edit(chat, "preset_0", "And this?")
+        engine.rest(chat)
+        assert engine.words(chat)[0] == ("user", [picture, {"type": "text", "text": "And this?"}])

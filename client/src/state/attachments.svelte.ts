@@ -6,7 +6,11 @@
  */
 import type { Attachment } from "../wire/protocol.gen";
 import { upload as send, UploadRefused, type Uploading } from "../wire/upload";
+import { isPicture } from "./draft";
+import { fileSize } from "./fileSize";
 import { newId } from "./ids";
+import { previews } from "./previews";
+import { said } from "./said.svelte";
 
 export interface Limits {
   readonly max_files: number;
@@ -30,6 +34,8 @@ export class Upload {
   attachment = $state.raw<Attachment | null>(null);
   /** Null for one that was uploaded before this page was opened. */
   readonly file: File | null;
+  /** Where this page itself can show it, if it is a picture. */
+  readonly preview: string | null = null;
   under: Uploading | null = null;
 
   constructor(of: File | Attachment) {
@@ -39,7 +45,8 @@ export class Upload {
     if ("id" in of) {
       this.attachment = of;
       this.state = "done";
-    }
+      this.preview = previews.of(of.id);
+    } else if (isPicture(of.type)) this.preview = URL.createObjectURL(of);
   }
 
   get type(): string {
@@ -88,6 +95,7 @@ export class Attachments {
   remove(upload: Upload): void {
     this.#list = this.#list.filter((each) => each !== upload);
     upload.under?.cancel();
+    said.say(`${upload.name} removed.`);
     this.#changed();
     this.#next();
   }
@@ -133,12 +141,16 @@ export class Attachments {
     upload.share = 0;
     upload.under = this.#send(upload.file, (share) => (upload.share = share));
     try {
-      upload.attachment = await upload.under.done;
+      const attachment = await upload.under.done;
+      if (upload.preview !== null) previews.keep(attachment.id, upload.preview);
+      upload.attachment = attachment;
       upload.state = "done";
+      said.say(`${upload.name} attached.`);
     } catch (error) {
       const refused = error instanceof UploadRefused;
       upload.problem = refused ? error.message : BROKEN;
       upload.state = refused || this.#online ? "failed" : "waiting";
+      if (upload.state === "failed" && this.#list.includes(upload)) said.say(`${upload.name}: ${upload.problem}`);
     }
     upload.under = null;
     this.#changed();
@@ -156,14 +168,9 @@ function refusal(
   const empty = files.filter(({ size }) => size === 0);
   const names = (some: readonly File[]): string => some.map(({ name }) => `“${name}”`).join(", ");
   const told = [
-    large.length > 0 ? `${names(large)}: at most ${megabytes(max_file_bytes)} may be attached.` : "",
+    large.length > 0 ? `${names(large)}: at most ${fileSize(max_file_bytes)} may be attached.` : "",
     empty.length > 0 ? `${names(empty)}: there is nothing in it.` : "",
     fitting.length > room ? `A message may carry ${String(max_files)} files at most.` : "",
   ];
   return told.filter(Boolean).join(" ") || null;
 }
-
-const megabytes = (bytes: number): string => {
-  const count = bytes / (1 << 20);
-  return count >= 1 ? `${String(Math.round(count * 10) / 10)} MB` : `${String(Math.ceil(bytes / 1024))} kB`;
-};

@@ -1,4 +1,5 @@
 /** How durations, sizes and files are said. Pure. */
+import { fileSize } from "../state/fileSize";
 
 export function duration(seconds: number): string {
   if (seconds < 9.95) return `${String(Math.round(seconds * 10) / 10)}s`;
@@ -25,17 +26,11 @@ export function size(characters: number): string {
     : `${(characters / 1_000_000).toFixed(1)} MB`;
 }
 
-export function fileSize(bytes: number): string {
-  if (bytes < 1000) return `${String(bytes)} B`;
-  if (bytes < 1024 * 1000) return `${String(Math.round(bytes / 1024))} kB`;
-  return `${String(Math.round((bytes / 1024 / 1024) * 10) / 10)} MB`;
-}
-
-/** What a file is, in a word: the end of its name, or else what its type says. */
-export function kindOfFile(name: string, type: string): string {
+/** What a file is and how large: by the end of its name, or else by what its type says. */
+export function aboutFile({ name, type, size }: { name: string; type: string; size: number }): string {
   const ending = /[^.]\.([A-Za-z0-9]{1,5})$/.exec(name)?.[1];
-  if (ending !== undefined) return ending.toUpperCase();
-  return type.startsWith("text/") ? "Text" : "File";
+  const kind = ending?.toUpperCase() ?? (type.startsWith("text/") ? "Text" : "File");
+  return `${kind} · ${fileSize(size)}`;
 }
 
 /** What may be attached, told before anybody tries. */
