@@ -64,3 +64,11 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environm
     env = Environment.made_by_uv(tmp_path_factory.mktemp("installed") / "env")
     succeed(env.uv(wheel))
     return env
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """An environment that holds gptchat 0.0.12, as it was published, and what it asks for."""
+    env = Environment.made_by_uv(tmp_path_factory.mktemp("published") / "env")
+    succeed(env.uv("gptchat==0.0.12"))
+    return env

@@ -124,6 +124,11 @@ describe("a call", () => {
 describe("a result is an error", () => {
   test.each([
     ["Error: no such city"],
+    ["ValueError: no such city"],
+    ["openai.BadRequestError: no such city"],
+    ["Exception: no such city"],
+    ["An error: no such city"],
+    ["Traceback (most recent call last):\n  File …"],
     ["Error executing tool: no such city"],
     ['{"error": "no such city"}'],
     ['{"error": {"code": 404}, "city": "X"}'],
@@ -135,6 +140,8 @@ describe("a result is an error", () => {
     ['{"error": null, "ok": 1}'],
     ["No errors found"],
     ["Errors in your city: none"],
+    ["A ValueError: what it is"],
+    ["ErrorBoundary: a component"],
     [""],
   ])("but not here: %s", (content) => {
     expect(states([asks([call("1")]), answers("1", content)])).toEqual(["done"]);

@@ -137,11 +137,14 @@ function isComplete(input: string): boolean {
 
 /** Longer results are not read to the end only to learn that nothing went wrong. */
 const LONGEST_ERROR = 20_000;
+/** How people write that something went wrong, and how Python does. */
+const TELLS_OF_ERROR =
+  /^\s*(?:(?:An e|E)rror\b.{0,80}?:|[\w.]{0,80}(?:Error|Exception):|Traceback \(most recent call last\):)/;
 
 function isFailure({ message, status }: Node): boolean {
   if (status === "failed" || message["error"] === true || message["is_error"] === true) return true;
   const content = contentOf(message);
-  if (/^\s*Error\b.{0,80}?:/.test(content)) return true;
+  if (TELLS_OF_ERROR.test(content)) return true;
   if (content.length > LONGEST_ERROR || !/^\s*\{[^]*"error"/.test(content)) return false;
   const value = parsed(content);
   return isRecord(value) && Boolean(value["error"]);
