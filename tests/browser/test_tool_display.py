@@ -27,6 +27,7 @@ FUNCTIONS = {
     "draw": {"result": {"type": "html"}, "open": True},
     "query": {"result": {"type": "json"}, "open": True},
     "select": {"result": {"type": "sql"}, "open": True},
+    "strange": {"result": {"type": "klingon"}, "open": True},
     "hidden": {"header": {"text": "Never seen", "show": False}},
     "bare": "One **line** for all",
 }
@@ -76,6 +77,23 @@ def test_one_argument_may_be_shown_as_code_with_titles_in_markdown(
     assert "42\n43" in result.inner_text()
     arguments.get_by_role("button", name="View JSON").click()
     expect(arguments).to_contain_text('"code": "print(42)\\nprint(43)"')
+
+
+def test_an_argument_shown_as_code_is_code_while_it_comes(chat: Page, scripted: Scripted) -> None:
+    lines = "\n".join(f'print("line {n}")' for n in range(200))
+    scripted.says(Reply(tool_calls=[call("run", "done", code=lines)], rate=60), "That is it.")
+    say(chat, "Go.")
+    arguments = tools(chat).locator("[data-gc=tool-args]")
+    expect(arguments).to_contain_text('print("line 3")\nprint("line 4')
+    expect(tools(chat)).to_have_attribute("data-state", "preparing")
+    expect(arguments).not_to_contain_text("\\n")
+    chat.get_by_role("button", name="Stop generating").click()
+    expect_idle(chat)
+
+
+def test_a_type_that_is_no_type_is_text_in_that_language(chat: Page, scripted: Scripted) -> None:
+    tool = show(chat, scripted, call("strange", "<b>as</b> **it** is"))
+    expect(tool.locator("[data-gc=tool-result] pre")).to_have_text("<b>as</b> **it** is")
 
 
 def test_a_result_may_be_markdown(chat: Page, scripted: Scripted) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gptchat.config.function_display import function_displays
+from gptchat.config.function_display import RESULT_TYPES, function_displays
 from gptchat.config.option_values import Misfit
 
 PLAIN = {
@@ -65,3 +65,32 @@ def test_a_misspelt_part_names_the_nearest_one() -> None:
 def test_code_without_its_key_is_refused() -> None:
     with pytest.raises(Misfit, match=r"f.arguments.show_key_as_code.key"):
         function_displays({"f": {"arguments": {"show_key_as_code": {"language": "python"}}}})
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("makrdown", "markdown"),
+        ("Markdwon", "markdown"),
+        ("htlm", "html"),
+        ("jsno", "json"),
+        ("txet", "text"),
+        ("plotyl", "plotly"),
+        ("tabel", "table"),
+        ("markdonw", "markdown"),
+        ("ploty", "plotly"),
+    ],
+)
+def test_a_misspelt_type_of_a_result_names_the_one_that_was_meant(written: str, meant: str) -> None:
+    sentence = rf"'f.result.type' is '{written}' \(str\)\. Did you mean '{meant}'\?"
+    with pytest.raises(Misfit, match=sentence):
+        function_displays({"f": {"result": {"type": written}}})
+
+
+LANGUAGES = """python sql tex latex txt md json5 jsonl geojson haml xml yaml toml tsx jsx less stata
+textile plaintext vhdl csv diff mermaid rst html+jinja"""
+
+
+@pytest.mark.parametrize("type", [*RESULT_TYPES, "JSON", *LANGUAGES.split()])
+def test_every_type_and_every_language_is_taken_as_it_is(type: str) -> None:
+    assert function_displays({"f": {"result": {"type": type}}})["f"]["result"]["type"] == type

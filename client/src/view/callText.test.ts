@@ -95,6 +95,8 @@ describe("arguments", () => {
       language: "python",
     });
     expect(inputOf('{"code": 1}', shown).code).toBeNull();
+    expect(inputOf('{"code": "x = 1\\ny', shown).code).toBe("x = 1\ny");
+    expect(inputOf('{"cod', shown).code).toBeNull();
   });
 });
 

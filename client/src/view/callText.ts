@@ -5,6 +5,7 @@
  */
 import { type CallState, type CallView, isRecord, parsed } from "../state/calls";
 import type { FunctionDisplay } from "../wire/protocol.gen";
+import { parsedSoFar } from "./cutJson";
 
 export interface Label {
   readonly text: string;
@@ -70,7 +71,8 @@ export interface Input {
 export function inputOf(input: string, display: FunctionDisplay | undefined): Input {
   const value = parsed(input);
   const shown = display?.arguments.show_key_as_code ?? null;
-  const code = shown !== null && isRecord(value) ? value[shown.key] : undefined;
+  const soFar = shown === null ? undefined : (value ?? parsedSoFar(input));
+  const code = shown !== null && isRecord(soFar) ? soFar[shown.key] : undefined;
   return {
     empty: input.trim() === "" || (isRecord(value) && Object.keys(value).length === 0),
     json: value === undefined ? input : JSON.stringify(value, null, 2),

@@ -315,7 +315,7 @@ export interface ArgumentsDisplay {
   show_key_as_code: ShowKeyAsCode | null;
 }
 
-/** What is said above the result, and what it is: `text`, `markdown`, `json`, `html`, … */
+/** What is said above the result, and what it is: `text`, `plotly`, … or a language. */
 export interface ResultDisplay {
   title: string | null;
   type: string | null;

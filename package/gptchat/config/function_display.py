@@ -12,6 +12,7 @@ filled in the page, which alone sees the arguments while they arrive.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 from typing import Any, TypeVar
 
 from typing_extensions import TypedDict
@@ -19,6 +20,9 @@ from typing_extensions import TypedDict
 from gptchat.config.option_values import Misfit, Reader, flag, nearest, seen, text, text_or_none
 
 T = TypeVar("T")
+
+RESULT_TYPES = ("text", "markdown", "json", "table", "html", "plotly")
+"""What a result may be beside code in some language, which is what any other word means."""
 
 
 class HeaderDisplay(TypedDict):
@@ -45,7 +49,7 @@ class ArgumentsDisplay(TypedDict):
 
 
 class ResultDisplay(TypedDict):
-    """What is said above the result, and what it is: `text`, `markdown`, `json`, `html`, …"""
+    """What is said above the result, and what it is: `text`, `plotly`, … or a language."""
 
     title: str | None
     type: str | None
@@ -115,8 +119,25 @@ def _result(value: object, path: str) -> ResultDisplay:
     parts = _parts(value, path, ("title", "type"))
     return {
         "title": _read(text_or_none, parts.get("title"), f"{path}.title"),
-        "type": _read(text_or_none, parts.get("type"), f"{path}.type"),
+        "type": _type(parts.get("type"), f"{path}.type"),
     }
+
+
+def _type(value: object, path: str) -> str | None:
+    """A type, or any other word for a language, unless it is plainly a misspelt type."""
+    name = _read(text_or_none, value, path)
+    for known in RESULT_TYPES:
+        if name is not None and _is_misspelt(name.lower(), known):
+            raise Misfit(f"{path!r} is {seen(value)}. Did you mean {known!r}?")
+    return name
+
+
+def _is_misspelt(word: str, known: str) -> bool:
+    """Letters in disorder; of the long words also a wrong one, where no language is near."""
+    if word == known:
+        return False
+    near = len(known) > 5 and SequenceMatcher(None, word, known).ratio() > 0.85
+    return near or sorted(word) == sorted(known)
 
 
 def _parts(value: object, path: str, known: tuple[str, ...]) -> Mapping[str, Any]:
