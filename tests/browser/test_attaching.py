@@ -6,6 +6,7 @@ import base64
 
 from playwright.sync_api import Page, Route, expect
 
+from gptchat.testing import FakeOpenAI
 from support.attaching import (
     attach,
     chips,
@@ -16,10 +17,11 @@ from support.attaching import (
     sent_pictures,
 )
 from support.browsing import Watch
-from support.chatting import bubbles, composer, expect_idle, say
+from support.chatting import answer, bubbles, composer, expect_idle, say
 from support.files import HTML, PDF, SVG, picked, png
 from support.proxy import Proxy
 from support.scripted import Scripted, scripted_program
+from support.serving import serve
 
 
 def test_a_picture_is_sent_shown_and_reaches_the_handler_and_survives_a_reload(
@@ -342,3 +344,45 @@ def test_hostile_files_stay_what_they_are(chat: Page, scripted: Scripted) -> Non
             "href => fetch(href).then((answer) => answer.headers.get('content-type'))", href
         )
         assert fetched == "application/octet-stream"
+
+
+OLD_PROGRAM = """
+import os
+from gptchat import app
+from openai import OpenAI
+
+client = OpenAI(max_retries=0)
+app.set_config({
+    "title": "Looks at pictures",
+    "prompt": {"allow_upload": True, "placeholder": "Show me something"},
+})
+
+@app.handle_start_generating
+def reply(messages):
+    pictures = [part["image_url"]["url"]
+                for part in messages[-1]["content"] if part["type"] == "image_url"]
+    assert pictures[0].startswith("data:image/png;base64,"), pictures
+    stream = client.chat.completions.create(model="gpt-4o", messages=messages, stream=True)
+    id = app.new_id()
+    for chunk in stream:
+        if chunk.choices:
+            app.update_message(chunk.choices[0].delta, id=id)
+
+app.run_app(port=int(os.environ["PORT"]))
+"""
+
+
+def test_a_program_for_gptchat_0_0_12_gets_pictures_as_it_did(watch: Watch) -> None:
+    with FakeOpenAI(["A cat."]) as model:
+        env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "any"}
+        with serve(OLD_PROGRAM, env=env) as server:
+            page = watch.new_context().new_page()
+            page.goto(server.url)
+            expect(composer(page)).to_have_attribute("placeholder", "Show me something")
+            attach(page, picked("cat.png"))
+            expect_uploaded(page, 1)
+            say(page, "What is this?")
+            expect(answer(page)).to_contain_text("A cat.")
+            expect_idle(page)
+        [content] = [message["content"] for message in model.requests[-1]["messages"]]
+        assert [part["type"] for part in content] == ["image_url", "text"]

@@ -9,17 +9,45 @@ from typing import Any
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from gptchat import GPTChat
+from gptchat.config import Config
+from gptchat.guard import Guard, Policy
+from gptchat.pages import Shelf, make_flask
+from gptchat.store import Store
 from support.files import HTML, PDF, SVG, png
 
 OURS = {"Origin": "http://localhost", "X-Gptchat": "1"}
 
 
+class Site:
+    """A server of files, with a page so small that it need not be built."""
+
+    def __init__(self, folder: Path, **options: Any) -> None:
+        (folder / "index.html").write_text("<html><head></head></html>", "utf-8")
+        self.config = Config(**options)
+        self.store = Store(folder / "chats.db")
+        flask = make_flask(
+            reader=self.store,
+            page=self.config.for_page,
+            version="1",
+            static=folder,
+            files=Shelf(self.store.files, self.config),
+        )
+        policy = Policy(
+            secret="s",
+            anonymous=self.config.allow_anonymous,
+            max_upload=lambda: self.config.max_file_bytes,
+        )
+        self.wsgi = Guard(flask.wsgi_app, policy=policy)
+
+    def set_config(self, **options: Any) -> None:
+        self.config.update(options)
+
+
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[GPTChat]:
-    made = GPTChat(lambda message: message, store=tmp_path / "chats.db")
+def app(tmp_path: Path) -> Iterator[Site]:
+    made = Site(tmp_path)
     yield made
-    made.close()
+    made.store.close()
 
 
 class Browser(Client):
@@ -31,8 +59,8 @@ class Browser(Client):
 
 
 @pytest.fixture
-def browser(app: GPTChat) -> Client:
-    return Browser(app)
+def browser(app: Site) -> Client:
+    return Browser(app.wsgi)
 
 
 def post(
@@ -137,7 +165,11 @@ def test_a_bomb_of_a_picture_is_refused(browser: Client) -> None:
     assert "25 megapixels" in refused(answer)
 
 
-def test_the_largest_file_is_taken_and_one_byte_more_is_not(app: GPTChat, browser: Client) -> None:
+def test_a_file_may_be_larger_than_any_message(browser: Client) -> None:
+    assert posted(browser, png() + bytes(3_000_000))["size"] > 3_000_000
+
+
+def test_the_largest_file_is_taken_and_one_byte_more_is_not(app: Site, browser: Client) -> None:
     app.set_config(max_file_bytes=len(png()))
     posted(browser)
     answer = post(browser, png() + b"!")
@@ -146,7 +178,7 @@ def test_the_largest_file_is_taken_and_one_byte_more_is_not(app: GPTChat, browse
 
 
 def test_a_file_that_does_not_say_how_long_it_is_is_counted_as_it_comes(
-    app: GPTChat, browser: Client, tmp_path: Path
+    app: Site, browser: Client, tmp_path: Path
 ) -> None:
     app.set_config(max_file_bytes=1_000_000)
     answer = browser.post(
@@ -166,7 +198,7 @@ def test_far_too_much_is_refused_before_it_is_read(browser: Client) -> None:
 
 
 def test_where_files_are_not_taken_none_are_but_those_that_were_are_given(
-    app: GPTChat, browser: Client
+    app: Site, browser: Client
 ) -> None:
     id = posted(browser)["id"]
     app.set_config(prompt={"allow_upload": False})
@@ -177,8 +209,8 @@ def test_where_files_are_not_taken_none_are_but_those_that_were_are_given(
 
 
 def test_strangers_see_nothing_of_each_other(tmp_path: Path) -> None:
-    app = GPTChat(lambda message: message, store=tmp_path / "a.db", allow_anonymous=True)
-    ada, bob = Browser(app), Browser(app)
+    app = Site(tmp_path, allow_anonymous=True)
+    ada, bob = Browser(app.wsgi), Browser(app.wsgi)
     for each in (ada, bob):
         each.get("/")
     id = posted(ada)["id"]
@@ -186,7 +218,7 @@ def test_strangers_see_nothing_of_each_other(tmp_path: Path) -> None:
     foreign, unknown = bob.get(f"/files/{id}"), bob.get("/files/f_unknown")
     assert foreign.status_code == unknown.status_code == 404
     assert foreign.data == unknown.data
-    app.close()
+    app.store.close()
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ class Shelf:
         most = self._config.max_file_bytes
         if (request.content_length or 0) > most:
             raise _too_large(most)
-        request.max_content_length = None  # Counted below, as the bytes come.
+        request.max_content_length = most + CHUNK  # Our own count, below, ends it first.
         name = unquote(request.headers.get("X-File-Name", ""), errors="replace")
         a_day = self._config.max_daily_upload_bytes if self._config.allow_anonymous else None
         try:

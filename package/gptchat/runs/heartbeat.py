@@ -50,7 +50,8 @@ class Heartbeat:
 
     def _run(self) -> None:
         pause = self._lease / BEATS_PER_LEASE
-        self._try(self._prune_files)
+        # The first time soon: a program may never run for an hour.
+        self._due[self._prune_files] = time.monotonic() + PRUNE_EVERY
         while not self._closed.wait(pause):
             self._try(self._runs.beat)
             self._every(CHECKPOINT_EVERY, self._store.checkpoint)

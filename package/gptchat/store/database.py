@@ -146,16 +146,16 @@ class Database:
 
         with self.write() as connection:
             there = set(sa.inspect(connection).get_table_names())
-            is_new = self.tables.version.name not in there
-            if not is_new:
+            missing = [t for name, t in self.tables.metadata.tables.items() if name not in there]
+            if self.tables.version not in missing:
                 self._check_version(connection)
             elif taken := sorted(there & set(self.tables.metadata.tables)):
                 raise StoreError(
                     f"The database {self._shown} has a table {taken[0]!r} of another program. "
                     "Nothing was changed. Pass store=… a place for gptchat alone."
                 )
-            self.tables.metadata.create_all(connection)
-            if is_new:
+            self.tables.metadata.create_all(connection, missing, checkfirst=False)
+            if self.tables.version in missing:
                 connection.execute(sa.insert(self.tables.version).values(version_num=VERSION))
 
     @contextlib.contextmanager
