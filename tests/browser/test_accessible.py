@@ -20,7 +20,7 @@ from support.chatting import answer, composer, expect_idle, say, tools
 from support.files import HTML, PDF, picked
 from support.proxy import Proxy
 from support.rich import RICH
-from support.scripted import Scripted, call, words
+from support.scripted import Scripted, call, scripted_program, words
 
 State: TypeAlias = Callable[[Page, Scripted], None]
 
@@ -109,6 +109,15 @@ def stopped(page: Page, scripted: Scripted) -> None:
     expect_idle(page)
 
 
+def drawn(page: Page, scripted: Scripted) -> None:
+    figure = {"data": [{"type": "bar", "y": [1, 2]}], "layout": {"title": {"text": "Sales"}}}
+    calls = [call("plot", figure), call("draw", "<h1>Drawn</h1>")]
+    scripted.says(Reply(tool_calls=calls[:1]), Reply(tool_calls=calls[1:]), "Done.")
+    say(page, "Go.")
+    expect_idle(page)
+    expect(page.frame_locator("iframe").first.locator(".gtitle")).to_have_text("Sales")
+
+
 STATES: dict[str, State] = {
     "empty": lambda page, scripted: expect(composer(page)).to_be_visible(),
     "short": short,
@@ -118,11 +127,25 @@ STATES: dict[str, State] = {
     "tools folded": folded,
     "tools unfolded": unfolded,
     "tools running": running,
+    "drawn": drawn,
     "editing": editing,
     "attaching": attaching,
     "failed": failed,
     "stopped": stopped,
 }
+
+
+@pytest.fixture(scope="module")
+def scripted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scripted]:
+    """The usual program, with a logo, and functions whose results are drawn in frames."""
+    logo = tmp_path_factory.mktemp("logo") / "logo.svg"
+    logo.write_text('<svg viewBox="0 0 9 9"><circle r="9" fill="currentColor"/></svg>', "utf-8")
+    shown = {
+        "plot": {"result": {"type": "plotly"}, "open": True},
+        "draw": {"result": {"type": "html"}, "open": True},
+    }
+    with scripted_program(logo_small=str(logo), functions=shown) as running:
+        yield running
 
 
 @pytest.fixture

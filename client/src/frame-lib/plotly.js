@@ -14,8 +14,9 @@ const CONFIG = {
   responsive: true,
   displaylogo: false,
   showTips: false,
+  showSendToCloud: false,
   // A sealed frame can neither download nor upload.
-  modeBarButtonsToRemove: ["toImage", "sendDataToCloud", "select2d", "lasso2d"],
+  modeBarButtonsToRemove: ["toImage", "sendChartToCloud", "select2d", "lasso2d"],
   // Nothing of the figure's reaches the network; the policy of the frame would refuse it too.
   plotlyServerURL: "",
   topojsonURL: "",
