@@ -10,13 +10,16 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from gptchat.demo import run_demo
 from gptchat.endpoint import Asked, run_chat
 from gptchat.errors import GPTChatError
+from gptchat.program import Program, RunAsked, run_program
+from gptchat.program import Typed as Serving
 from gptchat.version import __version__
 
-PORT = 5000
+HOST, PORT = "127.0.0.1", 5000
 
 Typed = argparse.Namespace
 
@@ -24,7 +27,9 @@ Typed = argparse.Namespace
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what was typed. 0 is well done, 2 an error told in one line, 130 interrupted."""
     parser = _parser()
-    typed = parser.parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    own, rest = _divided(words) if words[:1] == ["run"] else (words, [])
+    typed = parser.parse_args(own, Typed(rest=rest))
     if typed.command is None:
         parser.print_help()
         return 0
@@ -58,6 +63,17 @@ def _chat(typed: Typed) -> None:
     )
 
 
+def _run(typed: Typed) -> None:
+    serving = Serving(typed.host, typed.port, typed.open, typed.allow_anonymous)
+    run_program(RunAsked(Program(typed.script, typed.rest), serving, typed.reload))
+
+
+def _divided(words: list[str]) -> tuple[list[str], list[str]]:
+    """What is for gptchat, and what is for the program: the words after `--`."""
+    at = words.index("--") if "--" in words else len(words)
+    return words[:at], words[at + 1 :]
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="gptchat", description="One Python function becomes a ChatGPT."
@@ -66,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="command")
     _add_demo(commands)
     _add_chat(commands)
+    _add_run(commands)
     return parser
 
 
@@ -100,14 +117,30 @@ def _add_chat(commands: Commands[argparse.ArgumentParser]) -> None:
     _add_serving(chat)
 
 
-def _add_serving(command: argparse.ArgumentParser) -> None:
+def _add_run(commands: Commands[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser(
+        "run",
+        usage="gptchat run [options] script.py [-- arguments of the script]",
+        help="serve a program of yours, and begin anew when it changes",
+        description="Serve a program in which a function answers, whether or not it calls run_app. "
+        "What is typed here wins over what the program says.",
+    )
+    run.set_defaults(do=_run)
+    run.add_argument("script", type=Path, help="a file of Python")
+    run.add_argument(
+        "--reload", action="store_true", help="begin anew with every edit; errors are shown"
+    )
+    _add_serving(run, host=None, port=None)
+
+
+def _add_serving(
+    command: argparse.ArgumentParser, *, host: str | None = HOST, port: int | None = PORT
+) -> None:
     """The options of every command that serves a page."""
     command.add_argument(
-        "--port", type=_port, default=PORT, help=f"where to listen (default: {PORT})"
+        "--port", type=_port, default=port, help=f"where to listen (default: {PORT})"
     )
-    command.add_argument(
-        "--host", default="127.0.0.1", help="the address to listen on (this machine)"
-    )
+    command.add_argument("--host", default=host, help="the address to listen on (this machine)")
     command.add_argument("--open", action="store_true", help="open the page in a browser")
     command.add_argument(
         "--allow-anonymous",

@@ -11,6 +11,7 @@ GPTChatError
 ├── HandlerHangs         under test, a handler takes longer than the test allows
 ├── RunEnded             `update_message` after the run has ended
 ├── NoEndpoint           `gptchat chat` with a server that can never answer
+├── NoProgram            `gptchat run` with a file that is not there
 ├── PortTaken            another program listens there
 ├── OpenToTheWorld       a bind beyond this machine without saying who may come in
 ├── NotBuilt             the page has not been built
@@ -64,6 +65,10 @@ class HandlerHangs(GPTChatError, TimeoutError):
 
 class NoEndpoint(GPTChatError, RuntimeError):
     """A model's server cannot be used as it was given to `gptchat chat`."""
+
+
+class NoProgram(GPTChatError, LookupError):
+    """There is no file where `gptchat run` was told to look."""
 
 
 class PortTaken(GPTChatError, OSError):

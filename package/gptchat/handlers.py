@@ -68,6 +68,9 @@ class Handlers:
         with self._lock:
             return [] if self._all.keys() == {UNNAMED} else list(self._all)
 
+    def __bool__(self) -> bool:
+        return bool(self._all)
+
     def add(self, handler: Handler, name: Names) -> None:
         """Let it answer under this name, in place of who had it; a list is all names it has."""
         names = [UNNAMED] if name is None else [name] if isinstance(name, str) else name

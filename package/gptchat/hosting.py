@@ -26,6 +26,7 @@ class Hosting:
 
     _house: House | None
     _handlers: Handlers
+    _when_listening: Callable[[int], None]
     _server: BaseWSGIServer | None
 
     @property
@@ -57,8 +58,15 @@ class Hosting:
             port, host = host, "127.0.0.1"
         options, reload = serving.run_options(options)
         self.config.update(options if debug is None else {**options, "debug": debug})
+        typed = serving.take_typed()
+        self._when_listening = typed.listening
+        host = typed.host or host
+        port = port if typed.port is None else typed.port
+        open_browser = open_browser or typed.open_browser
+        if typed.allow_anonymous:
+            self.config.update({"allow_anonymous": True})
         self._check(host)
-        if self.config.debug and reload and block:
+        if self.config.debug and reload and block and not typed.reloads:
             serving.with_reloader(lambda: self._serve(str(host), port, open_browser))
         elif block:
             self._serve(host, port, open_browser)
@@ -105,6 +113,7 @@ class Hosting:
             self.wsgi_app, host, port, debug=self.config.debug, max_connections=limit
         )
         self._rooms.guard.policy = self._rooms.policy(host=host)
+        self._when_listening(self._server.server_port)
         serving.announce(self.url, open_browser=open_browser, is_open=not is_loopback(host))
 
     def _server_loop(self) -> None:

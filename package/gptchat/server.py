@@ -95,6 +95,11 @@ class GPTChat(Testable, Updates, Hosting):
         self._greeter.use(fn)
         return fn
 
+    @property
+    def answers(self) -> bool:
+        """Whether anybody answers: a function is registered."""
+        return bool(self._handlers)
+
     # ----------------------------------------------------------- configuration
 
     @property

@@ -14,6 +14,7 @@ import threading
 import webbrowser
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
 
 from werkzeug._reloader import run_with_reloader
@@ -36,11 +37,36 @@ NO_EFFECT = ("log_output", "allow_unsafe_werkzeug", "reloader_options", "extra_f
 KNOWN = {name for each in OPTIONS for name in (each.name, *each.aliases)}
 
 
+@dataclass(frozen=True)
+class Typed:
+    """What was typed at `gptchat run`: it wins over what the program says. None: nothing."""
+
+    host: str | None = None
+    port: int | None = None
+    open_browser: bool = False
+    allow_anonymous: bool = False
+    reloads: bool = False
+    """Whether a reloader is at work around the program already."""
+    listening: Callable[[int], None] = lambda _port: None
+    """Told the port once it is listened on."""
+
+
+typed: Typed | None = None
+"""For the first `run_app` of the program that `gptchat run` runs."""
+
+
+def take_typed() -> Typed:
+    """What was typed, once: a second application of the program is served as it says."""
+    global typed
+    taken, typed = typed or Typed(), None
+    return taken
+
+
 def listen(
     app: WSGICallable, host: str, port: int, *, debug: bool, max_connections: int
 ) -> BaseWSGIServer:
     """A server that listens. Raises PortTaken, naming a free port."""
-    _check_port(host, port)
+    refuse_taken_port(host, port)
     handler = request_handler(debug=debug, max_connections=max_connections)
     try:
         return make_server(host, port, app, threaded=True, request_handler=handler)
@@ -91,12 +117,12 @@ def run_options(given: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
     return options, reload
 
 
-def refuse_open_debug(host: str) -> None:
+def refuse_open_debug(host: str, what: str = "debug=True", instead: str = "debug=False") -> None:
     """Raise OpenToTheWorld for debug mode on an address that others can reach."""
     if not is_loopback(host):
         raise OpenToTheWorld(
-            f"debug=True shows tracebacks, so it is for this machine only, and host={host!r} is "
-            'beyond it. Use host="127.0.0.1", or debug=False.'
+            f"{what} shows tracebacks, so it is for this machine only, and host={host!r} is "
+            f'beyond it. Use host="127.0.0.1", or {instead}.'
         )
 
 
@@ -107,7 +133,7 @@ def free_port(host: str) -> int:
         return int(probe.getsockname()[1])
 
 
-def _check_port(host: str, port: int) -> None:
+def refuse_taken_port(host: str, port: int) -> None:
     """Refuse a taken port before anything starts: with the reloader it would be said twice."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:

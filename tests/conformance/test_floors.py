@@ -24,7 +24,7 @@ FLOORS: list[set[str]] = [
     # 6 house
     {"house", "serving", "hosting", "updates", "old_names", "testclient", "server"},
     # 7 front
-    {"testing", "util", "demo", "endpoint", "cli", "__init__", "__main__"},
+    {"testing", "util", "demo", "endpoint", "program", "cli", "__init__", "__main__"},
 ]
 """The rooms: a module, or a folder whose parts are all on its floor."""
 
@@ -115,6 +115,8 @@ TESTED_WITH: dict[str, str] = {
     "listener",
     "unit/test_testclient.py": "testclient.answer testclient.rehearsal testclient.stage "
     "testclient.stacks testclient.trying",
+    "unit/test_run_command.py": "program program.program",
+    "browser/test_run_command.py": "program.broken_page",
     "unit/test_server.py": "house serving hosting",
     "unit/test_actions.py": "refusals",
     "unit/test_util.py": "util.openai_util",

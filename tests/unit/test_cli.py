@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from gptchat import cli
+from gptchat.endpoint import Asked
 from gptchat.errors import OpenToTheWorld, PortTaken
 from gptchat.version import __version__
 from support.serving import TOP
@@ -131,3 +132,25 @@ def test_ctrl_c_is_no_error_worth_a_traceback(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(cli, "run_demo", interrupted)
 
     assert cli.main(["demo"]) == 130
+
+
+def test_what_is_typed_reaches_the_chat(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(cli, "run_chat", lambda what, **_serving: asked.append(what))
+
+    cli.main(["chat"])
+    cli.main(["chat", "--base-url", "gpu/v1", "--model", "m", "--system", "s", "--key-env", "K"])
+
+    assert asked == [Asked(), Asked("gpu/v1", "m", "s", "K")]
+
+
+def test_words_after_two_dashes_are_the_programs_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(cli, "run_program", asked.append)
+
+    cli.main(["run", "a.py", "--reload", "--port", "1", "--", "--port", "2", "--", "x"])
+
+    [what] = asked
+    assert what.program.path.name == "a.py"
+    assert what.program.arguments == ["--port", "2", "--", "x"]
+    assert (what.reload, what.serving.port, what.serving.host) == (True, 1, None)
