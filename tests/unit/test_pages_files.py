@@ -197,6 +197,13 @@ def test_far_too_much_is_refused_before_it_is_read(browser: Client) -> None:
     assert browser.post("/api/contents", data=b"x" * 900_000, headers=OURS).status_code == 413
 
 
+def test_a_server_without_room_says_so(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gptchat.store.blobs.FREE_AT_LEAST", 1 << 62)
+    answer = post(browser)
+    assert answer.status_code == 507
+    assert refused(answer) == "The server has no room to keep the file."
+
+
 def test_where_files_are_not_taken_none_are_but_those_that_were_are_given(
     app: Site, browser: Client
 ) -> None:

@@ -129,6 +129,16 @@ def test_what_a_killed_process_left_is_swept_after_an_hour(tmp_path: Path) -> No
         assert len(folder(tmp_path)) == 1
 
 
+def test_files_never_take_the_last_of_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Engine(place=tmp_path / "chats.db") as engine:
+        monkeypatch.setattr("gptchat.store.blobs.FREE_AT_LEAST", 1 << 62)
+        with pytest.raises(OSError, match="nearly full"):
+            engine.store.files.save(OWNER, "cat.png", [png()])
+        assert engine.words(engine.send("Hi"))[0] == ("user", "Hi")
+
+
 def test_a_day_holds_so_many_bytes_of_one_person(engine: Engine) -> None:
     files, most = engine.store.files, 2 * len(PDF) + 10
     for _ in range(2):

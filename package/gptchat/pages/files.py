@@ -6,6 +6,7 @@ download. What a file is, `files` says; whose it is, the store.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
@@ -20,6 +21,8 @@ from gptchat.guard.headers import PICTURE
 from gptchat.guard.visitors import owner_of
 from gptchat.protocol import FileAnswer
 from gptchat.store.files import Files, Kept
+
+log = logging.getLogger("gptchat.pages")
 
 SERVED_AS_IT_IS = (*PICTURES, "application/pdf", "audio/wav", "audio/mpeg")
 """Other types are told as bytes: no browser is tempted to look into them."""
@@ -56,7 +59,8 @@ class Shelf:
             chunks = _chunks(request, most)
             return {"attachment": self._files.save(owner, name, chunks, a_day=a_day)}
         except (StoreError, OSError) as error:
-            raise FileRefused("not_saved", "The file could not be saved.") from error
+            log.warning("An upload could not be kept: %s", error)
+            raise FileRefused("not_saved", "The server has no room to keep the file.") from error
 
     def open(self, owner: str, id: str) -> Kept:
         """A file of this owner. Raises NotFound."""

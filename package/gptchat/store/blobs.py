@@ -8,11 +8,13 @@ swept. Whose bytes these are, and until when, is the business of `files.py`.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import io
 import os
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 CUT_AFTER_SECONDS = 3600
 """Something still arriving after so long was cut off by the end of its process."""
+
+FREE_AT_LEAST = 100 * 1024 * 1024
+"""Bytes of the disk that files leave free: conversations need them more."""
 
 _UNFINISHED = "unfinished-"
 _OURS = re.compile(rf"[0-9a-f]{{64}}|{_UNFINISHED}[0-9a-f]+")
@@ -46,7 +51,10 @@ class Blobs(Protocol):
     """Bytes by their hash."""
 
     def arriving(self, chunks: Iterable[bytes]) -> contextlib.AbstractContextManager[Arrived]:
-        """Take bytes as they come. What is not kept by the end of the block is forgotten."""
+        """Take bytes as they come. What is not kept by the end of the block is forgotten.
+
+        Raises OSError where there is no room for them.
+        """
 
     def keep(self, connection: Connection, arrived: Arrived) -> None:
         """Keep them, in the transaction that says whose they are."""
@@ -76,6 +84,8 @@ class InFolder:
     def arriving(self, chunks: Iterable[bytes]) -> Iterator[Arrived]:
         """Write them aside."""
         self._folder.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(self._folder).free < FREE_AT_LEAST:
+            raise OSError(errno.ENOSPC, "The disk is nearly full.")
         path = self._folder / (_UNFINISHED + secrets.token_hex(8))
         digest, size = hashlib.sha256(), 0
         try:
