@@ -177,3 +177,18 @@ def test_the_programs_in_the_answers_do_what_they_say(language: str, command: li
 
 def test_a_placeholder_is_filled_once() -> None:
     assert fill("{{a}} and {{b.c}}", {"a": "{{b.c}}", "b.c": "2"}) == "{{b.c}} and 2"
+
+
+def test_files_are_said_back_as_a_handler_gets_them_their_bytes_but_hinted_at(
+    client: OpenAI,
+) -> None:
+    url = "data:image/png;base64," + "A" * 9000
+    content: list[Any] = [
+        {"type": "image_url", "image_url": {"url": url}},
+        {"type": "text", "text": "What is this?"},
+    ]
+    asked = [{"role": "user", "content": content}]
+    said = ask(client, messages=asked).choices[0].message.content
+    assert '"url": "data:image/png;base64,AAAA' in said
+    assert '"text": "What is this?"' in said
+    assert len(said) < 2000

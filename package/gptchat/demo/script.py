@@ -27,6 +27,9 @@ SHORT = 6
 LONGEST_ECHO = 2000
 """Letters of a person's message that are said back."""
 
+LONGEST_BYTES = 60
+"""Letters of a file's bytes that are said back: enough to see what kind of thing it is."""
+
 FALLBACK = "90_anything"
 
 
@@ -132,26 +135,43 @@ def _read(name: str, file: str) -> Answer:
     return Answer(name=name, text=text.strip(), afterwards="".join(afterwards).strip(), **fields)
 
 
+def _said_last(messages: Sequence[Json]) -> Any:
+    said = (message["content"] for message in reversed(messages) if message["role"] == "user")
+    return next(said, "")
+
+
 def _words_of_the_person(messages: Sequence[Json]) -> str:
-    content = next(
-        (message["content"] for message in reversed(messages) if message["role"] == "user"), ""
-    )
+    content = _said_last(messages)
     if isinstance(content, str):
         return content
-    return " ".join(part.get("text", "") for part in content)
+    return " ".join(part["text"] for part in content if part["type"] == "text")
+
+
+def _shortened(content: Any, most: int = LONGEST_ECHO) -> Any:
+    """The content as it came, its long texts cut; the bytes of a file are but hinted at."""
+    if isinstance(content, list):
+        return [_shortened(part) for part in content]
+    if isinstance(content, dict):
+        most = LONGEST_ECHO if content.get("type") == "text" else LONGEST_BYTES
+        return {key: _shortened(value, most) for key, value in content.items()}
+    return content if len(content) <= most else f"{content[:most]}…"
 
 
 def _about(messages: Sequence[Json]) -> dict[str, str]:
     """What the texts may say of the conversation."""
     text = _words_of_the_person(messages)
     count, earlier = len(text.split()), len(messages) - 1
-    shown = text if len(text) <= LONGEST_ECHO else f"{text[:LONGEST_ECHO]}…"
+    shown = _shortened(_said_last(messages))
     suggestions = [f"`{answer.ask[0]}`" for answer in answers() if answer.about]
     offset = earlier % len(suggestions)
     first, second, third = (suggestions * 2)[offset : offset + 3]
     return {
         "menu": menu(),
-        "message": json.dumps({"role": "user", "content": shown}, ensure_ascii=False),
+        "message": json.dumps(
+            {"role": "user", "content": shown},
+            ensure_ascii=False,
+            indent=None if isinstance(shown, str) else 2,
+        ),
         "words": "one word" if count == 1 else f"{count} words",
         "earlier": (
             "it opened our conversation"
