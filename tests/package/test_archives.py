@@ -32,10 +32,17 @@ reveal_type(app.new_id())
 """
 
 
-def written(folder: str) -> set[str]:
-    """The files below a folder of the checkout that are ours: known to git, or new, and there."""
+PLUGIN = "pytest_gptchat.py"
+"""pytest finds it beside the package, so that it need not load the package."""
+
+MOST = 3_000_000
+"""Bytes of a wheel. Plotly alone, for figures in a frame, is 1.6 million of them."""
+
+
+def written(*places: str) -> set[str]:
+    """The files of the checkout that are ours: known to git, or new, and there."""
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", folder],
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *places],
         cwd=TOP,
         capture_output=True,
         text=True,
@@ -60,7 +67,9 @@ def metadata(wheel: Path, inside: set[str]) -> Message:
 
 
 def test_the_wheel_holds_the_package_the_page_and_nothing_else(inside: set[str]) -> None:
-    ours = {name.removeprefix("package/") for name in written("package/gptchat")}
+    ours = {
+        name.removeprefix("package/") for name in written("package/gptchat", f"package/{PLUGIN}")
+    }
     page = {name for name in inside if name.startswith("gptchat/static/")}
     about = {name for name in inside if ".dist-info/" in name}
     assert inside - page - about == ours
@@ -83,8 +92,8 @@ def test_the_page_in_the_wheel_is_whole_and_compressed(inside: set[str]) -> None
 def test_the_sdist_holds_what_its_wheel_needs(sdist: Path, inside: set[str]) -> None:
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    package = {name for name in names if name.startswith("gptchat/")}
-    assert package == {name for name in inside if name.startswith("gptchat/")}
+    package = {name for name in names if name.startswith("gptchat/") or name == PLUGIN}
+    assert package == {name for name in inside if ".dist-info/" not in name}
     assert names - package == {
         "pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "PKG-INFO", ".gitignore"
     }  # fmt: skip
@@ -129,7 +138,7 @@ def test_the_sizes_are_told(wheel: Path, sdist: Path, installed: Environment, no
     note(f"installed: gptchat             {weight(site / 'gptchat') / 1000:8.0f} kB")
     note(f"installed: gptchat/static      {weight(site / 'gptchat/static') / 1000:8.0f} kB")
     note(f"installed: all it brings       {weight(site) / 1e6:8.1f} MB")
-    assert wheel.stat().st_size < 2_000_000, "A wheel of this size holds what it should not."
+    assert wheel.stat().st_size < MOST, "A wheel of this size holds what it should not."
 
 
 def weight(folder: Path) -> int:
