@@ -10,7 +10,7 @@ PORT ?= 5000
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev generate client format check test test-faults test-package bench build clean browser
+.PHONY: help setup demo dev generate client format check test test-faults test-package bench picture build clean browser
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,9 @@ test-package: setup client browser ## Install it in every way there is, and besi
 
 bench: setup client browser ## Take every figure of tests/benchmarks/README.md anew.
 	@PYTHONPATH=tests $(PYTHON) -m benchmarks
+
+picture: setup client browser ## Take the README's picture anew.
+	@PYTHONPATH=tests $(PYTHON) -m support.picture
 
 build: setup ## Make the sdist, and the wheel from it, in package/dist.
 	@rm -rf package/dist
