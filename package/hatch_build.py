@@ -37,6 +37,8 @@ class ReadmeHook(MetadataHookInterface):
 
     def update(self, metadata: dict[str, Any]) -> None:
         text = beside_or_above("README.md").read_text("utf-8")
+        # The picture lies beside the README, not beside its text in a registry.
+        text = re.sub(r"^!\[.*\n\n", "", text, flags=re.MULTILINE)
         metadata["readme"] = {"content-type": "text/markdown", "text": text}
 
 
