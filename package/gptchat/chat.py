@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -30,12 +31,17 @@ class Request:
     """Who asked: the browser's request that began the connection.
 
     `session` tells one browser from another; on a server for one person it is "local".
+    While a handler runs, `flask.request` tells of the same request.
     """
 
     session: str = "local"
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: Mapping[str, str] = field(default_factory=dict)
     remote_addr: str | None = None
+    sid: str = ""
+    """Socket.IO's name of the connection; empty where there is none."""
+    context: Callable[[], AbstractContextManager[Any]] = field(default=nullcontext, repr=False)
+    """What lets Flask's own `request` and `current_app` be found meanwhile."""
 
 
 class Chat:

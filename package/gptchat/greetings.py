@@ -8,11 +8,9 @@ and how they are told, is the business of `sockets/`.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextvars import copy_context
 from typing import Any
-
-from flask import Flask
 
 from gptchat import workers
 from gptchat.chat import Request
@@ -55,9 +53,7 @@ class Greeter:
             )
         self._function, self._wants_request = function, bool(names)
 
-    def greet(
-        self, request: Request, flask: Flask, environ: Mapping[str, Any]
-    ) -> list[Message] | None:
+    def greet(self, request: Request) -> list[Message] | None:
         """The messages a new chat of this page begins with; None for the configured ones.
 
         Raises TurnedAway if the function returned False. What it raises is logged,
@@ -67,7 +63,7 @@ class Greeter:
             return None
         run = Run(NOWHERE, "", _unheard, self._config.max_reply_chars)
         try:
-            answer = copy_context().run(self._call, run, request, flask, environ)
+            answer = copy_context().run(self._call, run, request)
         except Exception as error:  # noqa: BLE001 – the developer's code may raise anything
             report(error, where="The function of handle_connect", debug=False)
             return None
@@ -78,11 +74,11 @@ class Greeter:
             raise TurnedAway
         return [node["message"] for node in path] or None
 
-    def _call(self, run: Run, request: Request, flask: Flask, environ: Mapping[str, Any]) -> Any:
+    def _call(self, run: Run, request: Request) -> Any:
         run.enter()
         assert self._function is not None
         given = {"request": request} if self._wants_request else {}
-        with flask.request_context(dict(environ)):
+        with request.context():
             answer = self._function(**given)
         return workers.Awaited(_entered(run, answer)).result() if _is_async(answer) else answer
 

@@ -249,7 +249,6 @@ def test_a_logo_and_an_icon(both: Run) -> None:
             expect(side.page.locator(logo).first).to_be_visible()
 
 
-@pytest.mark.xfail(strict=True, reason="Our handlers run outside of Flask's request context.")
 def test_a_handler_that_looks_at_flasks_request(both: Run) -> None:
     with both("in_flask") as talk:
         talk.say("Go")

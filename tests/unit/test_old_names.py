@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
 
+import flask
 import pytest
 
 import gptchat.utils
 from gptchat import GPTChat, old_names
+from gptchat.errors import NoConversation
+from support.page import Page
 from support.talking import say, words
+from support.web import Visitor
 
 
 @pytest.fixture
@@ -103,3 +108,36 @@ def test_the_old_module_of_the_app_is_the_app() -> None:
 def test_run_app_takes_its_port_first(app: GPTChat) -> None:
     app.run_app(0, block=False, use_reloader=False, log_output=False)
     assert app.url.startswith("http://127.0.0.1:")
+
+
+def test_flasks_request_is_there_in_a_handler_and_names_its_connection(app: GPTChat) -> None:
+    @app.handle_send_message
+    def reply() -> Iterator[str]:
+        app.update_message(f"From {flask.request.remote_addr}.", to=flask.request.sid)  # type: ignore[attr-defined]
+        yield flask.current_app.name
+
+    app.run_app(port=0, block=False)
+    page = Page(Visitor(int(app.url.split(":")[2].strip("/"))))
+    page.say("Hello")
+    page.wait(lambda: page.texts() == ["From 127.0.0.1.", app.flask.name], "the answer")
+    page.close()
+
+
+def test_flasks_request_is_there_in_an_async_handler(app: GPTChat) -> None:
+    @app.handle_send_message
+    async def reply() -> str:
+        await asyncio.sleep(0)
+        return flask.request.headers["User-Agent"]
+
+    with app.test_client(headers={"User-Agent": "a test"}) as person:
+        assert person.send("Who am I?").text == "a test"
+
+
+def test_another_connection_is_no_conversation(app: GPTChat) -> None:
+    @app.handle_send_message
+    def reply() -> None:
+        app.update_message("Psst", to="the sid of somebody else")
+
+    with app.test_client() as person:
+        with pytest.raises(NoConversation, match=r"ctx\.conversation_id"):
+            person.send("Hi")

@@ -37,6 +37,8 @@ class Run:
         self, info: RunInfo, conversation: str, publish: Callable[..., Any], max_chars: int
     ) -> None:
         self.info, self.conversation = info, conversation
+        self.sid = ""
+        """The connection of the page that asked for it."""
         self.stopped = threading.Event()
         self._opened = threading.Event()
         self.cancel: Callable[[], None] = lambda: None

@@ -68,6 +68,7 @@ class Work:
 
     def __init__(self, run: Run, order: Order, store: Store, hub: Hub, config: Config) -> None:
         self._run, self._order, self._handler = run, order, order.handler
+        run.sid = order.request.sid
         self._store, self._hub, self._config = store, hub, config
         self.waited = False
 
@@ -103,7 +104,8 @@ class Work:
         try:
             chat, replies = self._prepare()
             self._run.check()
-            replies.returned(self._handler.call(chat.arguments()))
+            with self._order.request.context():
+                replies.returned(self._handler.call(chat.arguments()))
             self._run.end("done")
         except BaseException as error:  # noqa: BLE001 – SystemExit must not end the server either
             self._failed(error)
@@ -113,7 +115,8 @@ class Work:
         try:
             chat, replies = await workers.on_thread(self._prepare)
             self._run.check()
-            await replies.areturned(self._handler.call(chat.arguments()))
+            with self._order.request.context():
+                await replies.areturned(self._handler.call(chat.arguments()))
             self._run.end("done")
         except BaseException as error:  # noqa: BLE001 – the same
             self._failed(error)

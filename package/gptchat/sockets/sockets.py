@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask_socketio import ConnectionRefusedError, SocketIO
@@ -99,15 +102,24 @@ class Sockets:
             raise ConnectionRefusedError(
                 "This page is of another version. Please reload it.", {"code": "version"}
             )
-        visitor = visitor_of(environ)
+        visitor = replace(
+            visitor_of(environ), sid=sid, context=partial(self._in_flask, sid, environ)
+        )
         try:
-            greeting = self._greeter.greet(visitor, self._flask, environ)
+            greeting = self._greeter.greet(visitor)
         except TurnedAway:
             raise ConnectionRefusedError("This server does not let this page in.") from None
         self._visitors[sid] = visitor
         if greeting is not None:
             self._greetings[sid] = greeting
             self._tell_greeting(sid, self._page())
+
+    @contextmanager
+    def _in_flask(self, sid: str, environ: dict[str, Any]) -> Iterator[None]:
+        """Let Flask's `request` be the one that began the connection, its `sid` included."""
+        with self._flask.request_context(dict(environ)) as context:
+            context.request.sid = sid
+            yield
 
     def _tell_greeting(self, sid: str, config: PageConfig) -> None:
         if greeting := self._greetings.get(sid):

@@ -122,9 +122,7 @@ class Stage:
     @cached_property
     def _greeting(self) -> list[Message] | None:
         """What the application says to a page that has just come."""
-        flask, headers = self._house.flask, dict(self._request.headers)
-        environ = flask.test_request_context("/", headers=headers).request.environ
-        return self._house.greeter.greet(self._request, flask, environ)
+        return self._house.greeter.greet(self._request)
 
     def _begun(self, asked: Send | Edit | Regenerate) -> str:
         actions, person = self._house.actions, self._request

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from functools import partial
 
 from gptchat import workers
 from gptchat.chat import Request
@@ -67,7 +68,11 @@ class Testable:
             self._rehearsed.remove(house)
             house.close()
 
-        request = Request(session, dict(headers or {}), dict(cookies or {}), remote_addr)
+        sent = {**(headers or {}), "Cookie": "; ".join(map("=".join, (cookies or {}).items()))}
+        seen = partial(house.flask.test_request_context, headers=sent)
+        request = Request(
+            session, dict(headers or {}), dict(cookies or {}), remote_addr, context=seen
+        )
         stage = Stage(house, request, timeout)
         return TestClient(stage, raise_errors=raise_errors, leave=leave)
 
