@@ -56,7 +56,12 @@ def upload(port: int, body: bytes = BODY) -> int:
 
 def kept(server: Server) -> list[Path]:
     """What lies beside the database."""
-    return list((server.folder / ".gptchat").glob("*.files/*"))
+    return sorted((server.folder / ".gptchat").glob("*.files/*"))
+
+
+def unfinished(server: Server) -> list[Path]:
+    """What is still arriving."""
+    return [path for path in kept(server) if path.name.startswith("unfinished-")]
 
 
 def spoken(port: int, *parts: bytes) -> bytes:
@@ -75,23 +80,25 @@ def spoken(port: int, *parts: bytes) -> bytes:
 
 @pytest.mark.parametrize("share", [0.0, 0.001, 0.3, 0.9999])
 def test_an_upload_cut_anywhere_leaves_nothing(server: Server, share: float) -> None:
-    before = set(kept(server))
+    before = kept(server)
     length = f"Content-Length: {len(BODY)}"
     with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as link:
         link.sendall(head(server.port, length) + BODY[: int(len(BODY) * share)])
-    until(lambda: set(kept(server)) == before, "the cut upload to be forgotten")
+        until(lambda: unfinished(server), "the upload to begin")
+    until(lambda: not unfinished(server), "the cut upload to be forgotten")
+    assert kept(server) == before
 
 
 def test_200_megabytes_are_refused_before_they_come(server: Server) -> None:
     answer = spoken(server.port, head(server.port, f"Content-Length: {200 * 1024 * 1024}"))
     assert b" 413 " in answer.split(b"\r\n")[0]
-    assert not any("unfinished" in path.name for path in kept(server))
+    assert not unfinished(server)
 
 
 def test_a_body_without_an_end_is_stopped_at_the_limit(server: Server) -> None:
     megabyte = b"100000\r\n" + bytes(1024 * 1024) + b"\r\n"
     spoken(server.port, head(server.port, "Transfer-Encoding: chunked"), *[megabyte] * 40)
-    until(lambda: not any("unfinished" in path.name for path in kept(server)), "nothing to be left")
+    until(lambda: not unfinished(server), "nothing to be left")
     assert all(path.stat().st_size < 25 * 1024 * 1024 for path in kept(server))
 
 

@@ -95,6 +95,8 @@ export class Attachments {
   remove(upload: Upload): void {
     this.#list = this.#list.filter((each) => each !== upload);
     upload.under?.cancel();
+    if (upload.attachment !== null) previews.drop(upload.attachment.id);
+    else if (upload.preview !== null) URL.revokeObjectURL(upload.preview);
     said.say(`${upload.name} removed.`);
     this.#changed();
     this.#next();

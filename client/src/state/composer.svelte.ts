@@ -5,6 +5,7 @@
  * once they are sent is chat's business.
  */
 import type { Attachment } from "../wire/protocol.gen";
+import { upload } from "../wire/upload";
 import { Attachments } from "./attachments.svelte";
 import { type Draft, isAttachment } from "./draft";
 import { storage } from "./storage";
@@ -17,7 +18,7 @@ export interface Store {
 }
 
 export class Composer {
-  readonly attachments = new Attachments(() => this.#changed());
+  readonly attachments: Attachments;
   /** The person wants it sent as soon as its files are uploaded. */
   wanted = $state(false);
   /** Called when a wanted draft can go. */
@@ -27,7 +28,8 @@ export class Composer {
   #store: Store;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(conversation: string | null, store: Store = storage) {
+  constructor(conversation: string | null, store: Store = storage, by: typeof upload = upload) {
+    this.attachments = new Attachments(() => this.#changed(), by);
     this.#store = store;
     this.#key = keyOf(conversation);
     this.#read();
@@ -39,6 +41,7 @@ export class Composer {
 
   set text(text: string) {
     this.#text = text;
+    this.wanted = false; // Whoever goes on writing is not done.
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.save(), SAVE_AFTER_MS);
   }
@@ -99,7 +102,7 @@ export class Composer {
   #changed(): void {
     this.save();
     const { underWay, failed } = this.attachments;
-    if (failed) this.wanted = false;
+    if (failed || this.isEmpty) this.wanted = false;
     if (this.wanted && underWay === 0) this.onready();
   }
 }

@@ -83,3 +83,43 @@ test("blanks are not a message", () => {
   composer.text = " \n\t ";
   expect(composer.isEmpty).toBe(true);
 });
+
+describe("a draft that was sent before its files were uploaded", () => {
+  let sent: number;
+  let composer: Composer;
+  const CAT = { id: "f_1", name: "cat.png", type: "image/png", size: 3 };
+  const LIMITS = { max_files: 3, max_file_bytes: 100 };
+
+  let arrive: () => void;
+
+  beforeEach(() => {
+    sent = 0;
+    const arrived = new Promise<typeof CAT>((done) => (arrive = () => done(CAT)));
+    composer = new Composer("c1", memory, () => ({ done: arrived, cancel: () => undefined }));
+    composer.onready = () => (sent += 1);
+    composer.attachments.add([new File(["x"], "cat.png")], LIMITS);
+    composer.wanted = true;
+  });
+
+  test("goes when they are, and keeps them over a reload until then", async () => {
+    arrive();
+    await vi.runAllTimersAsync();
+    expect(sent).toBe(1);
+    expect(new Composer("c1", memory).draft.files).toEqual([CAT]);
+  });
+
+  test("does not go while more is being written", async () => {
+    composer.text = "And";
+    arrive();
+    await vi.runAllTimersAsync();
+    expect(sent).toBe(0);
+  });
+
+  test("is no more when its files are taken away again", async () => {
+    const [upload] = composer.attachments.all;
+    if (upload) composer.attachments.remove(upload);
+    await vi.runAllTimersAsync();
+    expect(composer.wanted).toBe(false);
+    expect(sent).toBe(0);
+  });
+});

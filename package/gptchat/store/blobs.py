@@ -102,7 +102,9 @@ class InFolder:
     def keep(self, connection: Connection, arrived: Arrived) -> None:
         """Give the file its name."""
         assert arrived.path is not None
-        os.replace(arrived.path, self._folder / arrived.hash)
+        place = self._folder / arrived.hash
+        if not place.exists():  # The same bytes already: somebody may be reading them.
+            os.replace(arrived.path, place)
 
     def open(self, hash: str) -> BinaryIO:
         """The file."""
