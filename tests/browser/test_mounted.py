@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -91,3 +93,36 @@ def test_the_application_keeps_its_own_pages(page: Page) -> None:
         expect(bubbles(page)).to_have_text(["Hello"])
         expect(page).to_have_url(re.compile(f"^{address}c/.+"))
         assert scripted.model.refusals == []
+
+
+@contextmanager
+def site_around(address: str) -> Iterator[str]:
+    """Somebody's site, which shows the page in a frame; its address."""
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(f'<iframe src="{address}" width=800 height=600></iframe>'.encode())
+
+        def log_message(self, *_told: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_port}"
+        server.shutdown()
+
+
+def test_in_a_frame_of_a_named_site_what_a_tool_drew_is_shown_too(page: Page) -> None:
+    with scripted_program(functions=DRAWING, frame_ancestors="http://localhost:*") as scripted:
+        scripted.says(Reply(tool_calls=[call("draw", "<h1>Drawn</h1>")]), "There.")
+        with site_around(scripted.url) as site:
+            page.goto(site)
+            chat = page.frame_locator("iframe")
+            chat.get_by_role("textbox").fill("Draw.")
+            chat.get_by_role("textbox").press("Enter")
+            expect(chat.locator("[data-gc=assistant]")).to_contain_text("There.")
+            drawn = chat.frame_locator("iframe").get_by_role("heading")
+            expect(drawn).to_have_text("Drawn")

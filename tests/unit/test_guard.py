@@ -11,6 +11,7 @@ from werkzeug.test import Client, TestResponse
 
 from gptchat.errors import OpenToTheWorld
 from gptchat.guard import Guard, Mount, Policy, owner_of, refuse_open_bind
+from gptchat.guard.headers import SANDBOX, completed
 
 OWN = "http://localhost:5000"
 CSP = (
@@ -199,6 +200,16 @@ def test_configured_hosts_and_frames_reach_the_policy_and_break_nothing() -> Non
     assert "frame-ancestors https://intranet.example;" in csp
     assert "script-src *" not in csp
     assert "X-Frame-Options" not in answer.headers
+
+
+def test_the_frames_of_a_page_that_is_framed_itself_may_be_shown_there() -> None:
+    given = [("Content-Security-Policy", SANDBOX)]
+    policy = Policy(secret="s", frame_ancestors=("https://intranet.example",))
+    headers = dict(completed(given, policy, host="h", scheme="http"))
+    assert headers["Content-Security-Policy"].endswith(
+        "frame-ancestors 'self' https://intranet.example"
+    )
+    assert "X-Frame-Options" not in headers
 
 
 def test_requests_that_are_too_large_are_refused_before_they_are_read() -> None:

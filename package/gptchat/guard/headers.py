@@ -71,19 +71,30 @@ def library_sandbox(place: str) -> str:
 
 def completed(given: Headers, policy: Policy, *, host: str, scheme: str) -> Headers:
     """The headers of an answer with those that were missing. Cross-origin permissions go."""
-    answer = [pair for pair in given if not pair[0].lower().startswith("access-control-")]
+    answer = [
+        (name, _embeddable(value, policy) if name.lower() == "content-security-policy" else value)
+        for name, value in given
+        if not name.lower().startswith("access-control-")
+    ]
     names = {name.lower() for name, _ in answer}
     wanted = list(ALWAYS)
-    if "content-security-policy" in names:
-        wanted.append(("X-Frame-Options", "SAMEORIGIN"))
-    else:
+    is_frame = "content-security-policy" in names
+    if not is_frame:
         csp = content_security_policy(policy, host=host, scheme=scheme)
         wanted.append(("Content-Security-Policy", csp))
-        if not policy.frame_ancestors:
-            wanted.append(("X-Frame-Options", "DENY"))
+    if not policy.frame_ancestors:
+        wanted.append(("X-Frame-Options", "SAMEORIGIN" if is_frame else "DENY"))
     if scheme == "https":
         wanted.append(("Strict-Transport-Security", "max-age=31536000"))
     return answer + [pair for pair in wanted if pair[0].lower() not in names]
+
+
+def _embeddable(csp: str, policy: Policy) -> str:
+    """A frame's policy counts every page around it, so those around ours are named there too."""
+    if not policy.frame_ancestors:
+        return csp
+    ancestors = _sources("frame-ancestors 'self'", policy.frame_ancestors)
+    return csp.replace("frame-ancestors 'self'", ancestors)
 
 
 def _sources(directive: str, sources: tuple[str, ...]) -> str:
