@@ -1,7 +1,7 @@
 /**
  * The rules of the house, each with its reason in its message.
  *
- * wire → state → view is the one direction; markdown/ and scroll/ are workshops
+ * wire → state → view is the one direction; markdown/, code/ and scroll/ are workshops
  * that import nothing of ours; each outside thing has one door.
  */
 import js from "@eslint/js";
@@ -18,13 +18,18 @@ const markdownDoor = {
   group: ["markdown-it", "markdown-it/*", "dompurify", "katex", "highlight.js"],
   message: "Only markdown/ turns text into DOM: one workshop then answers for its safety.",
 };
+const highlighterDoor = {
+  group: ["shiki", "@shikijs/*"],
+  message: "Only code/ reads code, in its worker: no word waits for a colour.",
+};
 const up = (group, message) => ({ group, message });
 
 const belowAll = [
   markdownDoor,
+  highlighterDoor,
   up(["svelte", "svelte/*"], "The wire knows events, not Svelte; state/ makes them reactive."),
   up(
-    ["**/state/**", "**/view/**", "**/markdown/**", "**/scroll/**"],
+    ["**/state/**", "**/view/**", "**/markdown/**", "**/code/**", "**/scroll/**"],
     "The wire imports nothing of ours: it must not know what is shown.",
   ),
 ];
@@ -84,8 +89,9 @@ export default ts.config(
     rules: never(
       socketDoor,
       markdownDoor,
+      highlighterDoor,
       up(
-        ["**/view/**", "**/markdown/**", "**/scroll/**"],
+        ["**/view/**", "**/markdown/**", "**/code/**", "**/scroll/**"],
         "State is what is true, with no DOM: what is seen may know it, not the other way round.",
       ),
     ),
@@ -95,6 +101,7 @@ export default ts.config(
     rules: never(
       socketDoor,
       markdownDoor,
+      highlighterDoor,
       up(
         ["**/wire/socket*", "**/wire/outbox*", "**/wire/reader*", "**/wire/log*"],
         "A component says what the person wants to state/chat; only that talks to the server.",
@@ -106,6 +113,7 @@ export default ts.config(
     rules: {
       ...never(
         socketDoor,
+        highlighterDoor,
         up(["../*"], "A workshop imports nothing of ours: it can be tried, and replaced, alone."),
       ),
       "no-restricted-syntax": "off",
@@ -116,6 +124,7 @@ export default ts.config(
     rules: never(
       socketDoor,
       markdownDoor,
+      highlighterDoor,
       up(["../*"], "A workshop imports nothing of ours: it can be tried, and replaced, alone."),
     ),
   },

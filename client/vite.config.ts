@@ -9,6 +9,7 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { HtmlTagDescriptor, Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { frameLibraries } from "./frame-libraries.ts";
+import { workerLicences } from "./worker-licences.ts";
 
 const server = process.env["GPTCHAT_DEV_SERVER"] ?? "http://127.0.0.1:5000";
 
@@ -54,9 +55,12 @@ function baseInDevelopment(): Plugin {
   };
 }
 
+const licences = "licenses.md";
+const { inWorker, inPage } = workerLicences(licences);
+
 export default defineConfig({
   base: "./",
-  plugins: [svelte(), themeBeforeFirstPaint(), baseInDevelopment(), frameLibraries()],
+  plugins: [svelte(), themeBeforeFirstPaint(), baseInDevelopment(), frameLibraries(), inPage],
   build: {
     outDir: "../package/gptchat/static",
     emptyOutDir: true,
@@ -65,8 +69,10 @@ export default defineConfig({
     target: "es2022",
     // The polyfill would be an inline script.
     modulePreload: { polyfill: false },
-    license: { fileName: "licenses.md" },
+    license: { fileName: licences },
   },
+  // The grammars it reads with are chunks of their own.
+  worker: { format: "es", plugins: () => [inWorker] },
   server: {
     proxy: {
       "/socket.io": { target: server, ws: true },

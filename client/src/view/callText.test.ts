@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import type { CallView } from "../state/calls";
 import type { FunctionDisplay } from "../wire/protocol.gen";
 import { fill, groupLabel, inputOf, labelOf, outputOf } from "./callText";
-import { jsonTokens } from "./jsonTokens";
 import { duration, size, thoughtFor, took } from "./wording";
 
 const CALL: CallView = {
@@ -126,16 +125,6 @@ describe("a result", () => {
   test("that is a table has all the columns of its rows", () => {
     expect(outputOf('[{"a":1},{"b":2}]', null)).toMatchObject({ columns: ["a", "b"] });
   });
-});
-
-test("JSON is coloured without losing a character", () => {
-  const json = JSON.stringify({ 'k"': ["s\\", -1.5e3, true, null], t: {} }, null, 2);
-  const tokens = jsonTokens(json);
-  expect(tokens.map((token) => token.text).join("")).toBe(json);
-  expect(tokens.filter((token) => token.kind === "property").map((token) => token.text)).toEqual([
-    '"k\\""',
-    '"t"',
-  ]);
 });
 
 test("durations and sizes are said as people say them", () => {
