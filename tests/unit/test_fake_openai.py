@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 from typing import Any
 
 import openai
@@ -161,3 +162,27 @@ def test_a_reply_that_makes_no_sense_is_told_and_hangs_nobody(
         ask(client)
 
     assert fake.wait_closed(0.1)
+
+
+def test_a_script_may_lie_in_a_file(fake: FakeOpenAI, client: OpenAI, tmp_path: Path) -> None:
+    place = tmp_path / "script.json"
+    place.write_text('["One.", {"text": "Two.", "finish_reason": "length"}]', "utf-8")
+    fake.script = place
+
+    said = [ask(client).choices[0] for _ in range(2)]
+
+    assert [choice.message.content for choice in said] == ["One.", "Two."]
+    assert said[1].finish_reason == "length"
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "told"),
+    [("[", ValueError, r"script\.json is no JSON"), ('[{"txet": "Hi"}]', TypeError, "no 'txet'")],
+)
+def test_a_file_that_is_no_script_is_told_when_it_is_read(
+    tmp_path: Path, text: str, error: type[Exception], told: str
+) -> None:
+    place = tmp_path / "script.json"
+    place.write_text(text, "utf-8")
+    with pytest.raises(error, match=told):
+        FakeOpenAI(place)

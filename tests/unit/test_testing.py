@@ -12,7 +12,7 @@ from gptchat.testing import typewriter
 
 def test_it_offers_the_client_the_model_and_the_typewriter() -> None:
     assert set(testing.__all__) == {
-        *("Answer", "Exchange", "FakeOpenAI", "Reply", "TestClient", "typewriter"),
+        *("Answer", "Asked", "Exchange", "FakeOpenAI", "Reply", "TestClient", "typewriter"),
     }
 
 

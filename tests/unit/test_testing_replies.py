@@ -65,6 +65,6 @@ def test_a_long_word_takes_several_tokens() -> None:
 def test_an_error_needs_no_more_than_a_status() -> None:
     status, headers, body = error_answer(429)
 
-    assert (status, headers) == (429, {})
+    assert (status, headers) == (429, {"x-should-retry": "false"})
     assert body["error"]["code"] == "rate_limit_exceeded"
     assert set(body["error"]) == {"message", "type", "param", "code"}

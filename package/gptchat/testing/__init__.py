@@ -1,8 +1,16 @@
-"""For tests and demonstrations: a model that says what a script says, with no key and no cost.
+"""What a test of a handler needs: a person without a browser, a model without a key.
 
-    from gptchat.testing import FakeOpenAI, Reply, typewriter
+    from gptchat.testing import FakeOpenAI, Reply, TestClient, typewriter
 
-The parts live in `fake_openai.py` and the modules it names.
+`TestClient`    a person at an application, made by `app.test_client()`
+`Answer`        what came of one message
+`FakeOpenAI`    a local server for the real `openai` client, which says what a script says
+`Reply`         one answer of it, with its mishaps
+`Asked`         a request it was sent, to be read and compared
+`Exchange`      how the answer to a request went: whether the client hung up, for one
+`typewriter`    a text in pieces, as a model would say it
+
+pytest finds the fixtures `chat_client`, `chat_app` and `fake_openai` by itself.
 """
 
 from __future__ import annotations
@@ -11,11 +19,12 @@ import time
 from collections.abc import Iterator
 
 from gptchat.testclient import Answer, TestClient
+from gptchat.testing.asked import Asked
 from gptchat.testing.fake_openai import FakeOpenAI
 from gptchat.testing.http import Exchange
 from gptchat.testing.replies import Reply, pieces
 
-__all__ = ["Answer", "Exchange", "FakeOpenAI", "Reply", "TestClient", "typewriter"]
+__all__ = ["Answer", "Asked", "Exchange", "FakeOpenAI", "Reply", "TestClient", "typewriter"]
 
 
 def typewriter(text: str, delay: float = 0.02) -> Iterator[str]:

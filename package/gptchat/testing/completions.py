@@ -22,6 +22,7 @@ class Completion:
     def __init__(self, reply: Reply, request: Json) -> None:
         self.reply = reply
         self.deltas = list(_deltas(reply))
+        self._count = request.get("n") or 1
         self._id = f"chatcmpl-{secrets.token_hex(14)}"
         self._created = int(time.time())
         self._request = request
@@ -30,32 +31,44 @@ class Completion:
         """How many deltas come before a place in the stream. Past the end is the end."""
         if at is None:
             return None
-        return min(at if isinstance(at, int) else round(at * len(self.deltas)), len(self.deltas))
+        most = len(self.deltas if self.reply.chunks is None else self.reply.chunks)
+        return min(at if isinstance(at, int) else round(at * most), most)
 
-    def numbered_chunks(self) -> Iterator[tuple[int, Json]]:
+    def numbered_chunks(self) -> Iterator[tuple[int, Json | str]]:
         """Every chunk with the number of deltas before it; the role, which says nothing, has -1."""
+        if self.reply.chunks is None:
+            yield from self._usual_chunks()
+            return
+        envelope = self._envelope("chat.completion.chunk")
+        for said, chunk in enumerate(self.reply.chunks):
+            yield said, chunk if isinstance(chunk, str) else envelope | chunk
+
+    def _usual_chunks(self) -> Iterator[tuple[int, Json]]:
         with_usage = bool((self._request.get("stream_options") or {}).get("include_usage"))
         no_usage_yet = {"usage": None} if with_usage else {}
-        if self.reply.deltas is None:
-            yield -1, self._chunk(self._first_delta()) | no_usage_yet
-        for said, delta in enumerate(self.deltas):
-            yield said, self._chunk(delta) | no_usage_yet
         said = len(self.deltas)
-        yield said, self._chunk({}, finish_reason=self.finish_reason()) | no_usage_yet
+        told = [(place, delta, None) for place, delta in enumerate(self.deltas)]
+        first = [(-1, self._first_delta(), None)] if self.reply.deltas is None else []
+        for place, delta, reason in [*first, *told, (said, {}, self.finish_reason())]:
+            for index in range(self._count):
+                yield place, self._chunk(index, delta, reason) | no_usage_yet
         if with_usage:
             last = self._envelope("chat.completion.chunk")
             yield said + 1, last | {"choices": [], "usage": self.usage()}
 
     def whole(self) -> Json:
         """The same answer to a request without `stream`."""
-        choice = {
-            "index": 0,
-            "message": self._message(),
-            "logprobs": None,
-            "finish_reason": self.finish_reason(),
-        }
+        choices = [
+            {
+                "index": index,
+                "message": self._message(),
+                "logprobs": None,
+                "finish_reason": self.finish_reason(),
+            }
+            for index in range(self._count)
+        ]
         usage = {"usage": self.usage()}
-        return self._envelope("chat.completion") | {"choices": [choice]} | usage
+        return self._envelope("chat.completion") | {"choices": choices} | usage
 
     def finish_reason(self) -> str:
         """Why the model stopped, unless the script says otherwise."""
@@ -103,8 +116,8 @@ class Completion:
             message["content"] = ""
         return message
 
-    def _chunk(self, delta: Json, finish_reason: str | None = None) -> Json:
-        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
+    def _chunk(self, index: int, delta: Json, finish_reason: str | None) -> Json:
+        choice = {"index": index, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
         return self._envelope("chat.completion.chunk") | {"choices": [choice]}
 
     def _envelope(self, kind: str) -> Json:

@@ -7,12 +7,15 @@ of `rules.py`.
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
+from gptchat.testing.asked import Asked
 from gptchat.testing.connection import Server
 from gptchat.testing.http import Ending, Exchange, serve
 from gptchat.testing.refusals import Refused
@@ -33,11 +36,12 @@ class FakeOpenAI:
             client = fake.client()
 
     A list is used up, one reply a request; one reply, or a function of the
-    request, answers every time. Without a script it says what it was told.
+    request, answers every time. A `Path` is a JSON file that holds either.
+    Without a script it says what it was told.
     """
 
     def __init__(
-        self, script: Script | None = None, *, models: Sequence[str] = (), port: int = 0
+        self, script: Script | Path | None = None, *, models: Sequence[str] = (), port: int = 0
     ) -> None:
         self.models = tuple(models)
         """The models it has. Empty: it answers for whatever model is asked."""
@@ -53,7 +57,8 @@ class FakeOpenAI:
         return self._script
 
     @script.setter
-    def script(self, script: Script) -> None:
+    def script(self, script: Script | Path) -> None:
+        script = read_script(script) if isinstance(script, Path) else script
         with self._changed:
             self._script = script
             self._used = 0
@@ -67,6 +72,21 @@ class FakeOpenAI:
     def requests(self) -> list[Json]:
         """Every request for a completion so far, parsed, refused ones included."""
         return [exchange.request for exchange in self.exchanges]
+
+    @property
+    def asked(self) -> Asked:
+        """The newest request, to be read and compared. Raises AssertionError before the first."""
+        return Asked.newest(self.requests)
+
+    def assert_asked(self, **expected: Any) -> None:
+        """The newest request holds exactly this under each of these names.
+
+            fake.assert_asked(model="gpt-4o", messages=[{"role": "user", "content": "Hi"}])
+
+        Raises AssertionError with what differs, line by line.
+        """
+        __tracebackhide__ = True
+        self.asked.compare(expected)
 
     @property
     def refusals(self) -> list[str]:
@@ -165,6 +185,17 @@ class FakeOpenAI:
     def _wait(self, claim: Callable[[], bool], timeout: float) -> bool:
         with self._changed:
             return self._changed.wait_for(claim, timeout)
+
+
+def read_script(path: Path) -> Script:
+    """A script that lies in a JSON file. Raises ValueError, naming the file and the place in it."""
+    try:
+        script: Script = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise ValueError(f"The script {path} is no JSON: {error}.") from error
+    for reply in script if isinstance(script, list) else [script]:
+        Reply.of(cast(ReplyLike, reply))  # Told now, rather than in the middle of a test.
+    return script
 
 
 def _echo(request: Json) -> Reply:

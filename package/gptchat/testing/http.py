@@ -141,24 +141,24 @@ class Handler(Connection):
         cut_at, error_at = completion.place(reply.cut), completion.place(reply.error_after)
         for said, chunk in completion.numbered_chunks():
             if said == cut_at:
+                if reply.cut_inside:
+                    event = _event(chunk)
+                    self.send_piece(event[: len(event) // 2])
                 raise _Cut
             if said == error_at and reply.error is not None:
                 self.model.end(exchange, "error")
-                self._send_event(error_answer(reply.error)[2])
+                self.send_piece(_event(error_answer(reply.error)[2]))
                 self.send_piece(b"")
                 return
             if said == silent_at and reply.silence is not None:
                 began += _seconds(reply.silence)
             pause = said / reply.rate if reply.rate and said > 0 else 0.0
             self.wait_until(began + pause)
-            self._send_event(chunk)
+            self.send_piece(_event(chunk))
             exchange.chunks += 1
         self.model.end(exchange, "answered")
         self.send_piece(b"data: [DONE]\n\n")
         self.send_piece(b"")
-
-    def _send_event(self, data: Json) -> None:
-        self.send_piece(b"data: " + dumps(data) + b"\n\n")
 
     def _send_whole(self, completion: Completion, exchange: Exchange) -> None:
         """The answer to a request without `stream`: it takes as long, and comes at once."""
@@ -172,6 +172,11 @@ class Handler(Connection):
             raise _Cut
         self.model.end(exchange, "answered")
         self.wfile.write(body)
+
+
+def _event(data: Json | str) -> bytes:
+    """A server-sent event."""
+    return b"data: " + (data.encode() if isinstance(data, str) else dumps(data)) + b"\n\n"
 
 
 def _parsed(path: str, body: bytes) -> Json:

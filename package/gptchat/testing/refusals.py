@@ -70,12 +70,38 @@ def need_string(thing: Json, key: str, where: str) -> str:
 
 def need_name(thing: Json, where: str) -> None:
     """A function has a name OpenAI accepts."""
-    if not re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", need_string(thing, "name", where)):
+    name = need_string(thing, "name", where)
+    need_short(name, 64, f"{where}.name")
+    need_pattern(name, r"^[a-zA-Z0-9_-]+$", f"{where}.name")
+
+
+def need_pattern(text: str, pattern: str, where: str) -> None:
+    """A string holds only what OpenAI takes there."""
+    if not re.fullmatch(pattern, text):
         raise Refused(
-            f"Invalid '{where}.name': string does not match pattern. "
-            "Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.",
-            param=f"{where}.name",
+            f"Invalid '{where}': string does not match pattern. "
+            f"Expected a string that matches the pattern '{pattern}'.",
+            param=where,
             code="invalid_value",
+        )
+
+
+def need_within(
+    value: object, lowest: float, highest: float, where: str, *, whole: bool = False
+) -> None:
+    """A number is neither too small nor too large."""
+    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+        raise wrong_type(where, "an integer" if whole else "a decimal", value)
+    if not lowest <= value <= highest:
+        kind = "integer" if whole else "decimal"
+        word, side, sign = ("minimum", "min", ">=") if value < lowest else ("maximum", "max", "<=")
+        way = "below" if value < lowest else "above"
+        bound = lowest if value < lowest else highest
+        raise Refused(
+            f"Invalid '{where}': {kind} {way} {word} value. "
+            f"Expected a value {sign} {bound}, but got {value} instead.",
+            param=where,
+            code=f"{kind}_{way}_{side}_value",
         )
 
 

@@ -28,6 +28,9 @@ USUAL_ERRORS: dict[int, tuple[str, str, str | None]] = {
 }
 """What OpenAI says with a status, as (message, type, code), unless the script says otherwise."""
 
+DO_NOT_RETRY = {"x-should-retry": "false"}
+"""OpenAI's own way of telling its client that another attempt is in vain."""
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -52,6 +55,12 @@ class Reply:
     refusal: str | None = None
     deltas: Sequence[Json] | None = None
     """Raw deltas, sent as they are instead of all of the above, role included."""
+    chunks: Sequence[Json | str] | None = None
+    """Raw chunks, sent instead of everything a model would say, for what providers really do.
+
+    A dict lacks only the usual envelope (`id`, `object`, `created`, `model`), and its own keys
+    win; a str is sent as it stands, JSON or not. `choices` is what there is to say.
+    """
     chunk: Cut = "words"
     """How strings are cut: by words, by characters, not at all, or every so many characters."""
     delay: float = 0.0
@@ -63,8 +72,14 @@ class Reply:
     silence_after: At = 0.5
     cut: At | None = None
     """After this much, the TCP connection is closed without a goodbye."""
+    cut_inside: bool = False
+    """The cut goes through the middle of an event: half of its bytes still arrive."""
     error: int | Json | None = None
-    """A status, or `{"status", "message", "type", "param", "code", "headers"}`."""
+    """A status, or `{"status", "message", "type", "param", "code", "headers"}`.
+
+    Without headers of its own it tells the client not to try again, which would cost a test
+    seconds. `{"status": 429, "headers": {"retry-after-ms": "1"}}` is tried again.
+    """
     error_after: At | None = None
     """After this much of the stream, the error is sent inside it. `None`: instead of it."""
     finish_reason: str | None = None
@@ -115,4 +130,4 @@ def error_answer(error: int | Json) -> tuple[int, dict[str, str], Json]:
         "param": told.get("param"),
         "code": told.get("code", code),
     }
-    return status, dict(told.get("headers", {})), {"error": body}
+    return status, dict(told.get("headers", DO_NOT_RETRY)), {"error": body}

@@ -7,6 +7,7 @@ the same words. Answering is the business of `replies.py`.
 
 from __future__ import annotations
 
+from gptchat.testing.options import check_options, check_tools
 from gptchat.testing.refusals import (
     Json,
     Refused,
@@ -14,6 +15,7 @@ from gptchat.testing.refusals import (
     need_array,
     need_name,
     need_object,
+    need_pattern,
     need_short,
     need_string,
     refuse_unknown,
@@ -52,7 +54,8 @@ REQUEST_KEYS = {
 }
 
 LONGEST_CALL_ID = 40
-MOST_TOOLS = 128
+SPEAKER = r"^[^\s<|\\/>]+$"
+"""What a message may call whoever says it."""
 
 
 def check(request: object) -> Json:
@@ -63,63 +66,10 @@ def check(request: object) -> Json:
         raise Refused(f"Unrecognized request argument supplied: {', '.join(unknown)}")
     if not isinstance(request.get("model"), str) or not request["model"]:
         raise Refused("you must provide a model parameter")
-    _check_options(request)
-    _check_tools(request)
+    check_options(request)
+    check_tools(request)
     _check_messages(request)
     return request
-
-
-def _check_options(request: Json) -> None:
-    if request.get("stream_options") is not None and not request.get("stream"):
-        raise Refused(
-            "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
-            param="stream_options",
-        )
-    for name, lowest, highest in (
-        ("temperature", 0, 2),
-        ("top_p", 0, 1),
-        ("presence_penalty", -2, 2),
-        ("frequency_penalty", -2, 2),
-    ):
-        value = request.get(name)
-        if value is not None and not isinstance(value, int | float):
-            raise wrong_type(name, "a decimal", value)
-        if value is not None and not lowest <= value <= highest:
-            bound, word = (lowest, ">=") if value < lowest else (highest, "<=")
-            side = "below_min" if value < lowest else "above_max"
-            raise Refused(
-                f"Invalid '{name}': decimal {side.replace('_', ' ')} value. "
-                f"Expected a value {word} {bound}, but got {value} instead.",
-                param=name,
-                code=f"decimal_{side}_value",
-            )
-
-
-def _check_tools(request: Json) -> None:
-    tools = request.get("tools")
-    if tools is None:
-        if request.get("tool_choice") not in (None, "none"):
-            raise Refused(
-                "Invalid value for 'tool_choice': 'tool_choice' is only allowed "
-                "when 'tools' are specified.",
-                param="tool_choice",
-            )
-        return
-    need_array(tools, "tools", "an array of objects")
-    if len(tools) > MOST_TOOLS:
-        raise Refused(
-            f"Invalid 'tools': array too long. Expected an array with maximum length "
-            f"{MOST_TOOLS}, but got an array with length {len(tools)} instead.",
-            param="tools",
-            code="array_above_max_length",
-        )
-    for place, tool in enumerate(tools):
-        where = f"tools[{place}]"
-        need_object(tool, where)
-        if need(tool, "type", where) != "function":
-            raise wrong_value(f"{where}.type", tool["type"], ("function",))
-        need_object(need(tool, "function", where), f"{where}.function")
-        need_name(tool["function"], f"{where}.function")
 
 
 def _check_messages(request: Json) -> None:
@@ -143,8 +93,8 @@ def _check_message(message: object, where: str) -> None:
     if role not in ROLES:
         raise wrong_value(f"{where}.role", role, ROLES)
     refuse_unknown(message, MESSAGE_KEYS[role], where)
-    if "name" in message and not isinstance(message["name"], str):
-        raise wrong_type(f"{where}.name", "a string", message["name"])
+    if "name" in message:
+        need_pattern(need_string(message, "name", where), SPEAKER, f"{where}.name")
     if role == "tool":
         need_string(message, "tool_call_id", where)
     if role == "function":
