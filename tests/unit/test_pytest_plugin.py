@@ -12,7 +12,9 @@ from openai import OpenAI
 
 from gptchat import GPTChat
 from gptchat.testing import FakeOpenAI, TestClient
+from support.documents import readme_blocks
 from support.strangers import Project, durations
+from support.waiting import is_busy
 
 PROGRAM = """
     from gptchat import app
@@ -62,7 +64,17 @@ def test_a_strangers_handler_is_tested_in_less_than_a_tenth_of_a_second(
             break
     with capsys.disabled():
         print(f"\n  a test of a stranger's handler: {usual * 1000:.0f} ms")
+    if usual >= 0.1 and is_busy():
+        pytest.skip("Others are using the machine: nothing can be measured.")
     assert usual < 0.1
+
+
+def test_the_tests_in_the_readme_pass_with_the_program_in_the_readme(tmp_path: Path) -> None:
+    project = Project(tmp_path, "gptchat_app = my_chat.py")
+    blocks = readme_blocks()
+    project.write("my_chat.py", blocks[0])
+    project.write("test_my_chat.py", next(block for block in blocks if "chat_client" in block))
+    assert "3 passed" in project.test()
 
 
 def test_the_tests_of_a_stranger_may_run_in_many_processes(project: Project) -> None:

@@ -17,6 +17,7 @@ from openai import OpenAI
 from gptchat import Chat, GPTChat
 from gptchat.errors import HandlerHangs, NoHandler, NotFound
 from gptchat.testing import FakeOpenAI, Reply, TestClient, typewriter
+from support.waiting import is_busy
 
 CALL = {"id": "call_1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
 
@@ -448,4 +449,7 @@ def test_a_test_takes_a_few_hundredths_of_a_second() -> None:
             client.send("Hi")
         return time.perf_counter() - began
 
-    assert min(once() for _ in range(5)) < 0.1
+    quickest = min(once() for _ in range(5))
+    if quickest >= 0.1 and is_busy():
+        pytest.skip("Others are using the machine: nothing can be measured.")
+    assert quickest < 0.1
