@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +11,6 @@ import pytest
 
 from gptchat.testing import FakeOpenAI, Reply
 from support.page import Page
-from support.raw_model import RawModel, chunk
 from support.serving import Server, serve
 from support.web import Visitor
 
@@ -22,14 +22,12 @@ from gptchat import GPTChat
 from openai import OpenAI
 
 app, client = GPTChat(), OpenAI(max_retries=0)
-raw = OpenAI(max_retries=0, base_url=os.environ["RAW_MODEL"])
 
 @app.handle_send_message
 def reply(messages, message):
     if message.startswith("raise"):
         return failing(message)
-    model = raw if message == "raw" else client
-    return model.chat.completions.create(
+    return client.chat.completions.create(
         model="m", messages=messages, stream=True, stream_options={"include_usage": True})
 
 def failing(message):
@@ -44,10 +42,10 @@ SENTENCE = re.compile(r"[A-Z][^\n]{10,90}\.\Z")
 
 
 class Bench:
-    """A server between one tab and two models."""
+    """A server between one tab and a model."""
 
-    def __init__(self, server: Server, model: FakeOpenAI, raw: RawModel) -> None:
-        self.server, self.model, self.raw = server, model, raw
+    def __init__(self, server: Server, model: FakeOpenAI) -> None:
+        self.server, self.model = server, model
         self.page = Page(Visitor(server.port))
 
     def ask(self, text: str = "Go") -> Any:
@@ -61,15 +59,14 @@ class Bench:
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Bench]:
-    with FakeOpenAI("Hello") as model, RawModel() as raw:
+    with FakeOpenAI("Hello") as model:
         env = {
             "OPENAI_BASE_URL": model.base_url,
-            "RAW_MODEL": raw.base_url,
             "OPENAI_API_KEY": CANARY,
             "DB_PASSWORD": OTHER_CANARY,
         }
         with serve(PROGRAM, env=env) as server:
-            bench = Bench(server, model, raw)
+            bench = Bench(server, model)
             with bench.page:
                 yield bench
                 no_secret_got_out(bench)
@@ -84,6 +81,11 @@ def bench(served: Bench) -> Iterator[Bench]:
     assert (after["message"]["content"], after["status"]) == ("Fine.", "done")
     assert served.model.refusals == []
     assert served.page.problems == []
+
+
+def chunk(delta: dict[str, Any]) -> dict[str, Any]:
+    """A chunk with one choice."""
+    return {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
 
 
 def no_secret_got_out(bench: Bench) -> None:
@@ -151,33 +153,32 @@ def test_a_model_that_never_answers_can_be_stopped(bench: Bench) -> None:
         exchange.hang_up()
 
 
-@pytest.mark.parametrize("broken", ["data: {not json", 'data: {"choices": [{"delta": {"con'])
+@pytest.mark.parametrize("broken", ["{not json", '{"choices": [{"delta": {"con'])
 def test_a_chunk_that_is_no_json_keeps_the_words(bench: Bench, broken: str) -> None:
-    bench.raw.lines = [chunk({"role": "assistant", "content": "One "}), broken]
-    expect_calm_failure(bench, bench.ask("raw"), "One ")
+    bench.model.script = Reply(chunks=[chunk({"role": "assistant", "content": "One "}), broken])
+    expect_calm_failure(bench, bench.ask(), "One ")
 
 
 def test_chunks_without_choices_or_words_change_nothing(bench: Bench) -> None:
     usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
-    bench.raw.lines = [
-        chunk(None, prompt_filter_results=[]),
+    chunks = [
+        {"choices": [], "prompt_filter_results": []},
         chunk({"role": "assistant", "content": ""}),
         chunk({"content": "One "}),
-        ": a comment",
-        chunk(None),
-        chunk({}),
+        json.dumps(chunk({})) + "\n\n: a comment",
+        {"choices": []},
         chunk({"content": "two"}),
-        chunk(None, usage=usage),
-        "data: [DONE]",
+        {"choices": [], "usage": usage},
     ]
-    node = bench.ask("raw")
+    bench.model.script = Reply(chunks=chunks)
+    node = bench.ask()
     assert (node["message"]["content"], node["status"]) == ("One two", "done")
     assert "error" not in node
 
 
 def test_a_stream_that_ends_without_a_word_says_so_in_some_way(bench: Bench) -> None:
-    bench.raw.lines = [chunk(None), "data: [DONE]"]
-    bench.page.say("raw")
+    bench.model.script = Reply(chunks=[{"choices": []}])
+    bench.page.say("Go")
     bench.page.wait(lambda: not bench.page.view.runs and bench.page.last(), "the run has ended")
     assert bench.page.problems == []
 

@@ -22,6 +22,14 @@ other = GPTChat(lambda: "other", store=None)
 SERVED = PROGRAM + "app.run_app(port=5002)"
 
 
+HELPED = """
+from gptchat import GPTChat
+from the_helper import shout
+
+app = GPTChat(lambda message: shout(message))
+"""
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "my-chat.py").write_text(SERVED, "utf-8")
@@ -39,6 +47,14 @@ def test_a_program_that_ends_with_run_app_is_read_and_not_served(folder: Path, p
         assert client.send("hi").text == "HI"
     with loaded(f"{place}:other", folder) as app, app.test_client() as client:
         assert client.send("hi").text == "other"
+
+
+def test_a_program_finds_what_lies_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "the_helper.py").write_text("shout = str.upper", "utf-8")
+    (tmp_path / "my_chat.py").write_text(HELPED, "utf-8")
+    with loaded("my_chat.py", tmp_path) as app, app.test_client() as client:
+        assert client.send("hi").text == "HI"
+    del sys.modules["the_helper"]
 
 
 def test_each_time_it_is_another_application(folder: Path) -> None:

@@ -31,7 +31,8 @@ def loaded(name: str, folder: Path) -> Iterator[GPTChat]:
     file = folder / place if place.endswith(".py") else None
     module_name = file.stem if file is not None else place
     with _forgotten(module_name), _replaced(gptchat, "app", GPTChat(store=None)):
-        with _replaced(GPTChat, "run_app", _serve_nothing):
+        beside = [str(file.parent), *sys.path] if file is not None else sys.path
+        with _replaced(sys, "path", beside), _replaced(GPTChat, "run_app", _serve_nothing):
             module = _run(file) if file is not None else importlib.import_module(place)
         yield _application(module, name, variable)
 
