@@ -202,8 +202,10 @@ class Replies:
     def _join(self, value: Any) -> None:
         delta = to_delta(value)
         if get(value, "choices") != []:
-            # A stream's chunks share an id: another id is another message.
-            self._grow(delta, source=get(value, "id") or "chunks")
+            # A stream's chunks share an id: another id is another message, and none is the same.
+            same = self._source if isinstance(self._source, tuple) else ("chunks", None)
+            id = get(value, "id")
+            self._grow(delta, source=("chunks", id) if id else same)
         elif delta:  # It has no choices, and often another id: it tells of the others.
             self._grow(delta, source=self._source)
 

@@ -161,7 +161,7 @@ def test_a_chunk_that_is_no_json_keeps_the_words(bench: Bench, broken: str) -> N
 
 def test_chunks_without_choices_or_words_change_nothing(bench: Bench) -> None:
     usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
-    chunks = [
+    chunks: list[Any] = [
         {"choices": [], "prompt_filter_results": []},
         chunk({"role": "assistant", "content": ""}),
         chunk({"content": "One "}),

@@ -72,7 +72,7 @@ def test_the_wheel_holds_the_package_the_page_and_nothing_else(inside: set[str])
     }
     page = {name for name in inside if name.startswith("gptchat/static/")}
     about = {name for name in inside if ".dist-info/" in name}
-    assert inside - page - about == ours
+    assert inside - page - about == {*ours, "pytest_gptchat.py"}
     assert {Path(name).name for name in about} == {
         "METADATA", "WHEEL", "RECORD", "LICENSE", "entry_points.txt"
     }  # fmt: skip
@@ -95,8 +95,9 @@ def test_the_sdist_holds_what_its_wheel_needs(sdist: Path, inside: set[str]) -> 
     package = {name for name in names if name.startswith("gptchat/") or name == PLUGIN}
     assert package == {name for name in inside if ".dist-info/" not in name}
     assert names - package == {
-        "pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "PKG-INFO", ".gitignore"
-    }  # fmt: skip
+        *("pyproject.toml", "hatch_build.py", "pytest_gptchat.py"),
+        *("README.md", "LICENSE", "PKG-INFO", ".gitignore"),
+    }
 
 
 def test_the_description_would_be_accepted_and_shown_by_an_index(dist: Path) -> None:

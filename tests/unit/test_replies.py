@@ -380,6 +380,11 @@ def test_chunks_without_choices_make_no_messages_of_their_own() -> None:
     assert texts(said) == ["Hi"]
 
 
+def test_a_chunk_without_an_id_belongs_to_the_others() -> None:
+    said = ask(lambda: iter([chunk("One "), chunk("two ", id=""), chunk("three")]))
+    assert texts(said) == ["One two three"]
+
+
 def test_tokens_are_never_sent_back_to_the_model() -> None:
     asked: list[Any] = []
 
