@@ -51,9 +51,10 @@ def test_an_edit_answers_in_the_open_page(page: Page, server: Server, script: Pa
     say(page, "Hello")
     expect(answer(page)).to_contain_text("First")
     expect_idle(page)
-    edit(script, WORKS.replace("{word}", "Second"))
+    edit(script, WORKS.replace("{word}", "Second") + '\napp.set_config(title="Edited")\n')
     page.wait_for_selector("[data-connection=offline]", timeout=PATIENCE, state="attached")
     page.wait_for_selector("[data-connection=online]", timeout=PATIENCE)
+    expect(page.locator("[data-gc=model]")).to_contain_text("Edited")
     say(page, "Hello")
     expect(answer(page)).to_contain_text("Second")
 

@@ -174,10 +174,14 @@ def test_a_store_that_fails_is_told_without_its_reasons(
 
 
 def test_open_pages_follow_the_configuration(app: GPTChat, page: Page) -> None:
+    def titles() -> list[tuple[str, str]]:
+        return [(name, data["title"]) for name, data in page.heard]
+
+    before = app.config.title
+    until(lambda: titles() == [("config", before)], "what a page is told as it comes")
     app.set_config(title="Renamed")
-    until(lambda: page.heard)
-    assert (page.heard[0][0], page.heard[0][1]["title"]) == ("config", "Renamed")
-    assert "system" not in page.heard[0][1]
+    until(lambda: titles() == [("config", before), ("config", "Renamed")], "the change")
+    assert all("system" not in data for _, data in page.heard)
 
 
 def test_events_of_a_page_are_answered_in_order(page: Page) -> None:

@@ -228,6 +228,8 @@ export class Chat {
   }
 
   #configured(config: PageConfig): void {
+    // Told with every connection: nearly always it is what the page knows.
+    if (JSON.stringify(config) === JSON.stringify(this.config)) return;
     this.config = config;
     this.preferences.configured = config.theme;
     const { id, intents, conversation } = this.room;

@@ -89,7 +89,7 @@ class Sockets:
         if self.socketio.server is not None:
             self.socketio.emit("config", config)
             for sid in list(self._greetings):
-                self._tell_greeting(sid, config)
+                self._tell_page(sid, config)
 
     def _tell_refusal(self, sid: str, refusal: Refusal) -> None:
         self.socketio.emit("refused", refusal, to=sid)
@@ -112,7 +112,8 @@ class Sockets:
         self._visitors[sid] = visitor
         if greeting is not None:
             self._greetings[sid] = greeting
-            self._tell_greeting(sid, self._page())
+        # A page that comes back may have missed a change, or the server's new beginning.
+        self._tell_page(sid, self._page())
 
     @contextmanager
     def _in_flask(self, sid: str, environ: dict[str, Any]) -> Iterator[None]:
@@ -121,9 +122,10 @@ class Sockets:
             context.request.sid = sid
             yield
 
-    def _tell_greeting(self, sid: str, config: PageConfig) -> None:
-        if greeting := self._greetings.get(sid):
-            self.socketio.emit("config", {**config, "messages": greeting}, to=sid)
+    def _tell_page(self, sid: str, config: PageConfig) -> None:
+        greeting = self._greetings.get(sid)
+        told = {**config, "messages": greeting} if greeting else config
+        self.socketio.emit("config", told, to=sid)
 
     def _disconnect(self, sid: str, *_reason: Any) -> None:
         self._visitors.pop(sid, None)
