@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import newcomer, streams
+from benchmarks import newcomer, streams, testing
 from benchmarks.report import Figure, table
 
 ALL: list[Callable[[], Iterator[Figure]]] = [
@@ -21,6 +21,7 @@ ALL: list[Callable[[], Iterator[Figure]]] = [
     newcomer.imports,
     newcomer.starting,
     newcomer.sizes,
+    testing.handler_test,
 ]
 
 

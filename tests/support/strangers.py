@@ -12,6 +12,33 @@ from textwrap import dedent
 DURATION = re.compile(r"^([\d.]+)s (?:setup|call|teardown)\s+(\S+)", re.MULTILINE)
 
 
+PROGRAM = """
+    from gptchat import app
+    from openai import OpenAI
+
+    client = OpenAI()
+
+    @app.handle_send_message
+    def reply(messages):
+        return client.chat.completions.create(model="gpt-4o", messages=messages, stream=True)
+
+    app.run_app(port=5002)
+"""
+TESTS = """
+    import pytest
+
+    def test_the_model_is_asked(chat_client, fake_openai):
+        fake_openai.script = ["Hello!"]
+        assert chat_client.send("Hi").text == "Hello!"
+        assert fake_openai.requests[0]["model"] == "gpt-4o"
+
+    @pytest.mark.parametrize("n", range(9))
+    def test_stop_keeps_the_words_so_far(n, chat_client, fake_openai):
+        answer = chat_client.stop_after(2).send("one two three four")
+        assert (answer.status, answer.text) == ("stopped", "one two")
+"""
+
+
 class Project:
     """A folder with programs and tests, and strict settings that are not ours."""
 
@@ -50,3 +77,11 @@ def durations(said: str) -> dict[str, float]:
     for seconds, test in DURATION.findall(said):
         found[test] = found.get(test, 0.0) + float(seconds)
     return found
+
+
+def strangers_project(folder: Path) -> Project:
+    """A small program, and ten tests of it."""
+    made = Project(folder, "gptchat_app = my_chat:app\npythonpath = .")
+    made.write("my_chat.py", PROGRAM)
+    made.write("test_my_chat.py", TESTS)
+    return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 
@@ -16,8 +15,3 @@ def until(is_true: Callable[[], object], what: str = "it", *, within: float = PA
     while not is_true():
         assert time.monotonic() < deadline, f"Waited {within:g} s in vain for {what}."
         time.sleep(0.002)
-
-
-def is_busy() -> bool:
-    """Whether others use this machine so much that a clock tells of them rather than of us."""
-    return hasattr(os, "getloadavg") and os.getloadavg()[0] > (os.cpu_count() or 1)

@@ -13,60 +13,16 @@ from openai import OpenAI
 from gptchat import GPTChat
 from gptchat.testing import FakeOpenAI, TestClient
 from support.documents import readme_blocks
-from support.strangers import Project, durations
-from support.waiting import is_busy
-
-PROGRAM = """
-    from gptchat import app
-    from openai import OpenAI
-
-    client = OpenAI()
-
-    @app.handle_send_message
-    def reply(messages):
-        return client.chat.completions.create(model="gpt-4o", messages=messages, stream=True)
-
-    app.run_app(port=5002)
-"""
-TESTS = """
-    import pytest
-
-    def test_the_model_is_asked(chat_client, fake_openai):
-        fake_openai.script = ["Hello!"]
-        assert chat_client.send("Hi").text == "Hello!"
-        assert fake_openai.requests[0]["model"] == "gpt-4o"
-
-    @pytest.mark.parametrize("n", range(9))
-    def test_stop_keeps_the_words_so_far(n, chat_client, fake_openai):
-        answer = chat_client.stop_after(2).send("one two three four")
-        assert (answer.status, answer.text) == ("stopped", "one two")
-"""
+from support.strangers import Project, strangers_project
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    made = Project(tmp_path, "gptchat_app = my_chat:app\npythonpath = .")
-    made.write("my_chat.py", PROGRAM)
-    made.write("test_my_chat.py", TESTS)
-    return made
+    return strangers_project(tmp_path)
 
 
-@pytest.mark.serial
-def test_a_strangers_handler_is_tested_in_less_than_a_tenth_of_a_second(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
-    usual = 1.0
-    for _ in range(3):  # Others may be using the machine.
-        taken = sorted(durations(project.test("-vv", "--durations=0")).values())
-        assert len(taken) == 10
-        usual = min(usual, taken[5])
-        if usual < 0.1:
-            break
-    with capsys.disabled():
-        print(f"\n  a test of a stranger's handler: {usual * 1000:.0f} ms")
-    if usual >= 0.1 and is_busy():
-        pytest.skip("Others are using the machine: nothing can be measured.")
-    assert usual < 0.1
+def test_a_strangers_handler_is_tested_as_it_is(project: Project) -> None:
+    assert "10 passed" in project.test()
 
 
 def test_the_tests_in_the_readme_pass_with_the_program_in_the_readme(tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ from openai import OpenAI
 from gptchat import Chat, GPTChat
 from gptchat.errors import HandlerHangs, NoHandler, NotFound
 from gptchat.testing import FakeOpenAI, Reply, TestClient, typewriter
-from support.waiting import is_busy
 
 CALL = {"id": "call_1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
 
@@ -436,20 +435,3 @@ def test_a_client_nobody_closed_leaves_when_it_is_forgotten() -> None:
     assert app._rehearsal() is not None
     del client
     assert app._rehearsal() is None
-
-
-@pytest.mark.serial
-def test_a_test_takes_a_few_hundredths_of_a_second() -> None:
-    with client_of(one_two_three) as client:  # The first one imports.
-        client.send("Hi")
-
-    def once() -> float:
-        began = time.perf_counter()
-        with client_of(one_two_three) as client:
-            client.send("Hi")
-        return time.perf_counter() - began
-
-    quickest = min(once() for _ in range(5))
-    if quickest >= 0.1 and is_busy():
-        pytest.skip("Others are using the machine: nothing can be measured.")
-    assert quickest < 0.1
