@@ -339,6 +339,18 @@ def test_set_all_messages_leaves_the_system_text_to_the_configuration(app: GPTCh
     assert words(app, say(app, "Hm?")) == [("user", "Hm?"), ("assistant", "Yes.")]
 
 
+def test_set_all_messages_knows_a_message_with_a_file_again(app: GPTChat) -> None:
+    @app.handle_send_message
+    def reply(messages: list[Any]) -> None:
+        assert messages[0]["content"][0]["type"] == "file"
+        app.set_all_messages([*messages, "Seen."])
+
+    with app.test_client() as person:
+        person.send("Look", files=[("note.txt", b"Hello")])
+        assert [node["message"]["role"] for node in person.nodes] == ["user", "assistant"]
+        assert len([e for e in person.events if e["type"] == "message"]) == 2
+
+
 def test_a_list_with_one_message_too_bad_to_show_changes_nothing(app: GPTChat) -> None:
     @app.handle_send_message
     def reply() -> str:

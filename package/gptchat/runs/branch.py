@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from gptchat.files.attachments import ReadFile
 from gptchat.messages import for_openai
+from gptchat.messages.requesting import no_files
 from gptchat.protocol import Message, Node
 from gptchat.runs.drafts import Draft, new_message_id
 
@@ -18,6 +20,8 @@ class Branch:
 
     def __init__(self, parent: str | None) -> None:
         self.before: Sequence[Node] = ()
+        self.read: ReadFile = no_files
+        """Gets the bytes of a file, which a handler's messages hold and ours only name."""
         self.tip = parent
         """The message that the next new one follows; None at the root."""
         self._drafts: dict[str, Draft] = {}
@@ -83,7 +87,7 @@ class Branch:
         """Stand where the path and `messages` part; how many of the messages are there already."""
         path, kept = self.path(), 0
         for node, message in zip(path, messages, strict=False):
-            if for_openai(node["message"]) != for_openai(message):
+            if for_openai(node["message"], self.read) != for_openai(message):
                 break
             kept += 1
         if kept < len(path):

@@ -125,7 +125,7 @@ class Work:
         if self.waited:
             self.place()
         path = self._run.branch.before = self._path()
-        read = partial(self._store.files.read, self._run.conversation)
+        read = self._run.branch.read = partial(self._store.files.read, self._run.conversation)
         chat = Chat(self._run, path, self._order.request, self._config.system, read)
         replies = Replies(self._run, yields=self._handler.yields, warn=self._config.debug)
         return chat, replies
