@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from gptchat.testing import Reply
-from support.chatting import answer, say, tools
+from support.browsing import Watch
+from support.chatting import answer, composer, expect_idle, say, tools
 from support.scripted import Scripted, call, scripted_program
 
 PYTHON = '''\
@@ -18,6 +19,48 @@ def answer(question: str) -> int:
     knows."""
     # A comment with emoji 👩‍👩‍👧
     return 42 + len(f"{question} and {0x2a}")'''
+
+
+def fenced(code: str, language: str = "python") -> str:
+    return f"Look:\n\n```{language}\n{code}\n```\n\nThat was it."
+
+
+def show(chat: Page, scripted: Scripted, *replies: Reply | str) -> Locator:
+    """Have this answered; the last code of the answer."""
+    scripted.says(*replies)
+    say(chat, "Code, please.")
+    expect(answer(chat)).to_contain_text("That was it.", timeout=30_000)
+    expect_idle(chat)
+    return answer(chat).locator("[data-gc=code] code").last
+
+
+def test_copy_works_where_a_page_has_no_clipboard_of_its_own(
+    watch: Watch, scripted: Scripted
+) -> None:
+    # So it is on plain http at any address but this machine's own.
+    context = watch.new_context(permissions=["clipboard-read", "clipboard-write"])
+    context.add_init_script("delete Navigator.prototype.clipboard")
+    page = context.new_page()
+    page.goto(scripted.url)
+    page.wait_for_selector("[data-connection=online]")
+    show(page, scripted, fenced(PYTHON))
+    answer(page).get_by_role("button", name="Copy code").click()
+    expect(page.locator("#gc-status")).to_contain_text("Code copied")
+    composer(page).press("ControlOrMeta+v")
+    expect(composer(page)).to_have_value(PYTHON)
+
+
+def test_the_copy_button_stays_in_sight_while_long_code_is_read(
+    chat: Page, scripted: Scripted
+) -> None:
+    code = show(chat, scripted, fenced("\n".join(f"value_{n} = {n}" for n in range(200))))
+    code.hover()
+    chat.mouse.wheel(0, 2_000)
+    chat.wait_for_timeout(300)
+    assert code.evaluate("e => e.getBoundingClientRect().y") < -1_000
+    button = answer(chat).get_by_role("button", name="Copy code").bounding_box()
+    assert button is not None
+    assert 0 < button["y"] < 120
 
 
 @pytest.fixture(scope="module")

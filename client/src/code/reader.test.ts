@@ -71,7 +71,7 @@ describe("colours", () => {
     ["shellscript", 'echo "a" # b', { echo: "function", '"a"': "string", "# b": "comment" }],
     ["css", ".a { color: red }", { color: "property" }],
     ["sql", "SELECT 'a' -- b", { SELECT: "keyword", "'a'": "string", "-- b": "comment" }],
-    ["diff", "+new\n-old\n same", { "+new": "inserted", "-old": "deleted" }],
+    ["diff", "--- a\n+++ b\n+new\n-old\n same", { "+++ b": "comment", "+new": "inserted", "-old": "deleted" }],
     ["yaml", "key: 3 # why", { key: "property", "3": "number", "# why": "comment" }],
     ["rust", "fn main() {}", { fn: "keyword", main: "function" }],
     ["java", "class A { int b; }", { class: "keyword", A: "function", int: "keyword" }],

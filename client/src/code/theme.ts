@@ -39,7 +39,6 @@ const NAMES: Readonly<Record<Kind, readonly string[]>> = {
     "markup.heading",
     "entity.name.section",
     "meta.diff.range",
-    "meta.diff.header",
     "entity.name.function.preprocessor",
   ],
   string: [
@@ -68,6 +67,7 @@ const NAMES: Readonly<Record<Kind, readonly string[]>> = {
   ],
   number: [
     "constant.numeric",
+    "storage.type.number",
     "constant.language.boolean",
     "constant.language.true",
     "constant.language.false",
@@ -109,6 +109,8 @@ const NAMES: Readonly<Record<Kind, readonly string[]>> = {
     "punctuation.definition.string.docstring",
     "string.quoted.docstring punctuation.definition.string",
     "meta.diff.index",
+    "meta.diff.header",
+    "meta.diff.header punctuation.definition",
   ],
   punctuation: [
     "punctuation",
@@ -123,12 +125,10 @@ const NAMES: Readonly<Record<Kind, readonly string[]>> = {
   inserted: [
     "markup.inserted",
     "markup.inserted punctuation.definition.inserted",
-    "meta.diff.header.to-file",
   ],
   deleted: [
     "markup.deleted",
     "markup.deleted punctuation.definition.deleted",
-    "meta.diff.header.from-file",
   ],
 };
 

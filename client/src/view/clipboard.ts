@@ -25,6 +25,8 @@ function copyByCommand(text: string): boolean {
   field.value = text;
   field.readOnly = true;
   field.className = "sr-only";
+  // What is not wrapped is copied without the blanks its lines begin with.
+  field.style.whiteSpace = "pre";
   document.body.append(field);
   field.select();
   const done = runCopy();
