@@ -103,6 +103,7 @@ TESTED_WITH: dict[str, str] = {
     "conformance/test_public_surface.py": "__init__ util version",
     "conformance/test_generated_files.py": "protocol",
     "unit/test_cli.py": "__main__",
+    "unit/test_testing.py": "testing.__main__",
     "unit/test_config.py": "config.page_config config.prompt",
     "unit/test_store.py": "store.schema store.statements store.rows store.log store.leases "
     "store.owners store.pruning",
