@@ -1,7 +1,7 @@
 /**
  * The rules of the house, each with its reason in its message.
  *
- * wire → state → view is the one direction; markdown/, code/ and scroll/ are workshops
+ * wire → state → view is the one direction; markdown/, math/, code/ and scroll/ are workshops
  * that import nothing of ours; each outside thing has one door.
  */
 import js from "@eslint/js";
@@ -15,21 +15,26 @@ const socketDoor = {
   message: "Only wire/socket.ts knows Socket.IO: one file then decides how a page connects.",
 };
 const markdownDoor = {
-  group: ["markdown-it", "markdown-it/*", "dompurify", "katex", "highlight.js"],
+  group: ["markdown-it", "markdown-it/*", "dompurify", "highlight.js"],
   message: "Only markdown/ turns text into DOM: one workshop then answers for its safety.",
 };
 const highlighterDoor = {
   group: ["shiki", "@shikijs/*"],
   message: "Only code/ reads code, in its worker: no word waits for a colour.",
 };
+const mathDoor = {
+  group: ["katex", "katex/*"],
+  message: "Only math/ draws formulas: one workshop then bounds what a formula may do.",
+};
 const up = (group, message) => ({ group, message });
 
 const belowAll = [
   markdownDoor,
   highlighterDoor,
+  mathDoor,
   up(["svelte", "svelte/*"], "The wire knows events, not Svelte; state/ makes them reactive."),
   up(
-    ["**/state/**", "**/view/**", "**/markdown/**", "**/code/**", "**/scroll/**"],
+    ["**/state/**", "**/view/**", "**/markdown/**", "**/math/**", "**/code/**", "**/scroll/**"],
     "The wire imports nothing of ours: it must not know what is shown.",
   ),
 ];
@@ -90,8 +95,9 @@ export default ts.config(
       socketDoor,
       markdownDoor,
       highlighterDoor,
+      mathDoor,
       up(
-        ["**/view/**", "**/markdown/**", "**/code/**", "**/scroll/**"],
+        ["**/view/**", "**/markdown/**", "**/math/**", "**/code/**", "**/scroll/**"],
         "State is what is true, with no DOM: what is seen may know it, not the other way round.",
       ),
     ),
@@ -102,6 +108,7 @@ export default ts.config(
       socketDoor,
       markdownDoor,
       highlighterDoor,
+      mathDoor,
       up(
         ["**/wire/socket*", "**/wire/outbox*", "**/wire/reader*", "**/wire/log*"],
         "A component says what the person wants to state/chat; only that talks to the server.",
@@ -114,10 +121,20 @@ export default ts.config(
       ...never(
         socketDoor,
         highlighterDoor,
+        mathDoor,
         up(["../*"], "A workshop imports nothing of ours: it can be tried, and replaced, alone."),
       ),
       "no-restricted-syntax": "off",
     },
+  },
+  {
+    files: ["src/math/**"],
+    rules: never(
+      socketDoor,
+      markdownDoor,
+      highlighterDoor,
+      up(["../*"], "A workshop imports nothing of ours: it can be tried, and replaced, alone."),
+    ),
   },
   {
     files: ["src/scroll/**"],
@@ -125,6 +142,7 @@ export default ts.config(
       socketDoor,
       markdownDoor,
       highlighterDoor,
+      mathDoor,
       up(["../*"], "A workshop imports nothing of ours: it can be tried, and replaced, alone."),
     ),
   },
