@@ -59,15 +59,15 @@ def chat_app(request: pytest.FixtureRequest) -> Iterator[GPTChat]:
     The configured one's module is run afresh for each test, and its `run_app` does
     nothing. Override this fixture to make an application your own way.
     """
-    from gptchat import GPTChat
-    from gptchat.testing.loading import loaded
+    from gptchat.testing.loading import Unconfigured, loaded
 
     if "fake_openai" in request.fixturenames:
         request.getfixturevalue("fake_openai")  # Before the module makes its client.
     marker = request.node.get_closest_marker("chat_app")
-    name = marker.args[0] if marker else request.config.getini("gptchat_app")
+    # Quotes belong to TOML; in pytest.ini they would be a part of the name.
+    name = marker.args[0] if marker else request.config.getini("gptchat_app").strip(" \"'")
     if not name:
-        yield GPTChat(store=None)
+        yield Unconfigured()
         return
     with loaded(name, request.config.rootpath) as app:
         yield app

@@ -58,7 +58,8 @@ class Handler:
 class Handlers:
     """Everybody who may answer, by the names a person chooses from, in the order they came."""
 
-    def __init__(self) -> None:
+    def __init__(self, how_to_answer: str = HOW_TO_ANSWER) -> None:
+        self._how_to_answer = how_to_answer
         self._lock = threading.Lock()
         self._all: dict[str, Handler] = {}
 
@@ -87,7 +88,7 @@ class Handlers:
         with self._lock:
             known = self._all
         if not known:
-            raise NoHandler(HOW_TO_ANSWER)
+            raise NoHandler(self._how_to_answer)
         name = name or (UNNAMED if UNNAMED in known else next(iter(known)))
         if name not in known:
             raise NotFound(f"There is no model called {name[:80]!r} here. Choose another one.")

@@ -11,6 +11,7 @@ import pytest
 from openai import OpenAI
 
 from gptchat import GPTChat
+from gptchat.errors import NoHandler
 from gptchat.testing import FakeOpenAI, TestClient
 from support.documents import readme_blocks
 from support.strangers import Project, strangers_project
@@ -64,6 +65,19 @@ def test_gptchat_needs_no_pytest() -> None:
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+def test_a_program_named_in_quotes_is_found(tmp_path: Path) -> None:
+    project = Project(tmp_path, 'gptchat_app = "my_chat.py"')
+    project.write("my_chat.py", "from gptchat import GPTChat; app = GPTChat(lambda: 'Hi!')")
+    project.write(
+        "test_my_chat.py",
+        """
+        def test_it_answers(chat_client):
+            assert chat_client.send("Hello").text == "Hi!"
+        """,
+    )
+    assert "1 passed" in project.test()
+
+
 # ------------------------------------------------------------------- the fixtures
 
 
@@ -72,6 +86,11 @@ def test_the_application_is_a_new_one_kept_in_memory(
 ) -> None:
     chat_app.handle_send_message(lambda message: message.upper())
     assert chat_client.send("hi").text == "HI"
+
+
+def test_a_client_without_a_program_says_how_to_name_one(chat_client: TestClient) -> None:
+    with pytest.raises(NoHandler, match=r"does not know your program\. Set gptchat_app in pytest"):
+        chat_client.send("Hi")
 
 
 def test_a_client_made_during_the_test_finds_the_model(fake_openai: FakeOpenAI) -> None:

@@ -89,3 +89,17 @@ def test_a_program_that_is_not_there_is_told_with_its_place(folder: Path) -> Non
     with pytest.raises(LookupError, match=r"no program .*nowhere\.py"):
         with loaded("nowhere.py:app", folder):
             pass
+
+
+def test_a_program_for_the_earlier_version_is_found(tmp_path: Path) -> None:
+    before = sys.modules["gptchat.app"]
+    (tmp_path / "old_chat.py").write_text(
+        "from gptchat.app import handle_send_message, run_app\n"
+        "handle_send_message(lambda message: message.upper())\n"
+        "run_app(port=5002)\n",
+        "utf-8",
+    )
+    for _ in range(2):
+        with loaded("old_chat.py", tmp_path) as app, app.test_client() as client:
+            assert client.send("hi").text == "HI"
+    assert sys.modules["gptchat.app"] is before

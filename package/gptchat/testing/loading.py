@@ -16,7 +16,13 @@ from types import ModuleType
 from typing import Any
 
 import gptchat
+from gptchat.handlers import Handlers
 from gptchat.server import GPTChat
+
+NO_PROGRAM = (
+    "chat_client does not know your program. Set gptchat_app in pytest's configuration, or mark "
+    'the test with @pytest.mark.chat_app("my_chat.py").'
+)
 
 
 @contextlib.contextmanager
@@ -30,11 +36,19 @@ def loaded(name: str, folder: Path) -> Iterator[GPTChat]:
     place, _, variable = name.partition(":")
     file = folder / place if place.endswith(".py") else None
     module_name = file.stem if file is not None else place
-    with _forgotten(module_name), _replaced(gptchat, "app", GPTChat(store=None)):
+    with _forgotten(module_name), _as_default(GPTChat(store=None)) as default:
         beside = [str(file.parent), *sys.path] if file is not None else sys.path
         with _replaced(sys, "path", beside), _replaced(GPTChat, "run_app", _serve_nothing):
             module = _run(file) if file is not None else importlib.import_module(place)
-        yield _application(module, name, variable)
+        yield _application(module, name, variable, default)
+
+
+class Unconfigured(GPTChat):
+    """A new application for a test whose program nobody named."""
+
+    def __init__(self) -> None:
+        super().__init__(store=None)
+        self._handlers = Handlers(NO_PROGRAM)
 
 
 @contextlib.contextmanager
@@ -45,6 +59,18 @@ def _replaced(thing: object, name: str, value: object) -> Iterator[None]:
         yield
     finally:
         setattr(thing, name, before)
+
+
+@contextlib.contextmanager
+def _as_default(app: GPTChat) -> Iterator[GPTChat]:
+    """`gptchat.app` is this one, and so is the module it was in gptchat 0.0.12."""
+    known = sys.modules["gptchat.app"]
+    with _replaced(gptchat, "app", app):
+        sys.modules["gptchat.app"] = app  # type: ignore[assignment]
+        try:
+            yield app
+        finally:
+            sys.modules["gptchat.app"] = known
 
 
 def _serve_nothing(_app: GPTChat, *_arguments: Any, **_options: Any) -> None:
@@ -77,8 +103,10 @@ def _run(file: Path) -> ModuleType:
     return module
 
 
-def _application(module: ModuleType, name: str, variable: str) -> GPTChat:
+def _application(module: ModuleType, name: str, variable: str, default: GPTChat) -> GPTChat:
     found = {key: each for key, each in vars(module).items() if isinstance(each, GPTChat)}
+    if not found and default.answers:  # from gptchat.app import handle_send_message
+        found = {"app": default}
     different = list({id(app): app for app in found.values()}.values())
     if variable in found:
         return found[variable]
