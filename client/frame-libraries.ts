@@ -13,6 +13,7 @@ import type { Plugin } from "vite";
 const LIBRARIES: Record<string, { from: string; file: string }> = {
   // Strict: draws everything, and never makes code of a text.
   plotly: { from: "plotly.js-strict-dist-min", file: "plotly-strict.min.js" },
+  mermaid: { from: "mermaid", file: "dist/mermaid.min.js" },
 };
 
 const OURS = "src/frame-lib";
