@@ -9,12 +9,15 @@ from __future__ import annotations
 import difflib
 import functools
 import inspect
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from gptchat.errors import BadOption, NoHandler, NotFound, UnknownArgument
+
+logger = logging.getLogger("gptchat")
 
 ARGUMENTS = ("messages", "message", "history", "ctx", "request")
 """What a handler may ask for by name."""
@@ -47,12 +50,22 @@ class Handler:
     """So many of the names are positional only, and come first."""
     model: str | None = None
     """What it was chosen by, where there are several to choose from."""
+    _advised: threading.Event = field(default_factory=threading.Event, compare=False, repr=False)
 
     def call(self, arguments: Mapping[str, Callable[[], Any]]) -> Any:
         """Call the function with what it asked for; nothing else is computed."""
         values = {name: arguments[name]() for name in self.names}
         first = [values.pop(name) for name in self.names[: self.by_place]]
         return self.function(*first, **values)
+
+    def said_nothing(self) -> None:
+        """Log it once: a forgotten `return` leaves no other trace."""
+        if not self._advised.is_set():
+            self._advised.set()
+            logger.warning(
+                "%s() ended without saying anything. Did you forget `return` or `yield`?",
+                _called(self.function),
+            )
 
 
 class Handlers:
@@ -81,6 +94,7 @@ class Handlers:
             )
         with self._lock:
             kept = self._all if name is None or isinstance(name, str) else self._without(handler)
+            _advise_of_lost([kept[name] for name in names if name in kept], handler)
             self._all = {**kept, **dict.fromkeys(names, handler)}
 
     def chosen(self, name: str | None = None) -> Handler:
@@ -96,6 +110,28 @@ class Handlers:
 
     def _without(self, handler: Handler) -> dict[str, Handler]:
         return {name: other for name, other in self._all.items() if other != handler}
+
+
+def _advise_of_lost(lost: Sequence[Handler], handler: Handler) -> None:
+    """Say who answers no longer. A function of the same name is a newer version of itself."""
+    here = _place(handler.function)
+    others = {_called(each.function) for each in lost if _place(each.function) != here}
+    if others:
+        logger.warning(
+            "%s() answers in place of %s() from now on. To let people choose, give each "
+            'a name of its own: @app.handle_send_message(name="…").',
+            _called(handler.function),
+            "(), ".join(sorted(others)),
+        )
+
+
+def _called(function: object) -> str:
+    return str(getattr(function, "__name__", None) or type(function).__name__)
+
+
+def _place(function: object) -> tuple[str, str]:
+    name = getattr(function, "__qualname__", None) or _called(function)
+    return str(getattr(function, "__module__", "")), str(name)
 
 
 def _is_name(name: object) -> bool:
@@ -140,8 +176,17 @@ def _wants(parameter: inspect.Parameter, function: Callable[..., Any]) -> bool:
     if parameter.default is not parameter.empty:
         return False
     near = difflib.get_close_matches(parameter.name, ARGUMENTS, 1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    hint = f" Did you mean {near[0]!r}?" if near else _example(function)
     raise UnknownArgument(
         f"{getattr(function, '__name__', function)}() asks for {parameter.name!r}, which gptchat "
         f"cannot fill.{hint} A handler may ask for: {', '.join(ARGUMENTS)}."
     )
+
+
+def _example(function: Callable[..., Any]) -> str:
+    """How a function of one argument would be written, for who thinks that its place counts."""
+    name = _called(function)
+    if len(_parameters(function)) > 1:
+        return ""
+    said = "lambda message: …" if name == "<lambda>" else f"def {name}(message): …"
+    return f" The names of the parameters matter: write {said}"

@@ -85,6 +85,7 @@ class House:
             # Beside the answer that is being written it would hide what follows.
             with contextlib.suppress(RunStopped, RunEnded):
                 return _said(working, value, id, whole=whole)
+        _has_acted()
         pushes = self.pushes
         return pushes.whole(to, value, id) if whole else pushes.grow(to, value, id)
 
@@ -127,6 +128,12 @@ def _asking() -> str | None:
         return home_run().sid or None
     except NoConversation:
         return None
+
+
+def _has_acted() -> None:
+    """A handler that speaks elsewhere need not speak here."""
+    with contextlib.suppress(NoConversation):
+        home_run().branch.acted = True
 
 
 def _said(run: Run, value: Any, id: str | None, *, whole: bool) -> str:

@@ -230,3 +230,42 @@ def test_nobody_answers_to_a_name_that_is_not_there() -> None:
 def test_a_name_is_a_text(name: Any) -> None:
     with pytest.raises(BadOption, match="A name is a text that is not empty"):
         offered(name)
+
+
+def test_who_answers_in_place_of_another_function_is_told_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def brief() -> str:
+        return "Yes."
+
+    def verbose() -> str:
+        return "Yes, of course."
+
+    handlers = Handlers()
+    for function in (brief, verbose, verbose):
+        handlers.add(make_handler(function), None)
+    assert [record.getMessage() for record in caplog.records] == [
+        "verbose() answers in place of brief() from now on. To let people choose, give each "
+        'a name of its own: @app.handle_send_message(name="…").'
+    ]
+    assert handlers.chosen().function is verbose
+
+
+def test_a_function_defined_anew_takes_its_own_place_without_a_word(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    offered(None, None, "small", "large", "small")
+    assert caplog.records == []
+
+
+def test_a_name_of_somebodys_own_is_answered_with_how_to_write_it() -> None:
+    with pytest.raises(UnknownArgument, match=r"names of the parameters matter: write lambda mess"):
+        make_handler(lambda m: m)
+
+
+def test_a_function_is_shown_with_its_own_name() -> None:
+    def shout(it: str) -> str:
+        return it.upper()
+
+    with pytest.raises(UnknownArgument, match=r"write def shout\(message\): …"):
+        make_handler(shout)

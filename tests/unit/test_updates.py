@@ -365,3 +365,55 @@ def begin(app: GPTChat, text: str = "Hi", chat: str | None = None) -> str:
     """Send a message, and do not wait for its answer; the conversation."""
     asked: Send = {"type": "send", "conversation": chat, "id": new_id(), "parent": None}
     return app._rooms.actions.send(OWNER, {**asked, "content": text}, WHO)
+
+
+# ------------------------------------------------------------------------ saying nothing
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+
+
+def test_a_forgotten_return_is_told_once(app: GPTChat, caplog: pytest.LogCaptureFixture) -> None:
+    @app.handle_send_message(name="One")
+    def reply(message: str) -> None:
+        message.upper()
+
+    @app.handle_send_message(name="Other")
+    async def other() -> None: ...
+
+    person = app.test_client()
+    for name in ("One", "One", "Other"):
+        person.send("Hello", model=name)
+    assert warnings(caplog) == [
+        f"{name}() ended without saying anything. Did you forget `return` or `yield`?"
+        for name in ("reply", "other")
+    ]
+
+
+def test_a_handler_that_speaks_in_its_own_way_is_not_asked_for_a_return(
+    app: GPTChat, caplog: pytest.LogCaptureFixture
+) -> None:
+    person = app.test_client()
+    person.send("Hello")
+    other = person.conversation
+
+    def sends(ctx: Chat) -> None:
+        ctx.send("Sent.")
+
+    def sets(messages: Any) -> None:
+        app.set_all_messages(messages)
+
+    def pushes() -> None:
+        app.update_message("Ping.", to=other)
+
+    def yields() -> Iterator[str]:
+        yield "Yes."
+
+    for name, function in (("a", sends), ("b", sets), ("c", pushes), ("d", yields)):
+        app.handle_send_message(function, name=name)
+        person.new_chat()
+        person.send("Hello", model=name)
+    app.handle_send_message(lambda: None, name="e")
+    person.stop_after(0).send("Hello", model="e")
+    assert warnings(caplog) == []

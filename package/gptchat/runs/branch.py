@@ -24,11 +24,18 @@ class Branch:
         """Gets the bytes of a file, which a handler's messages hold and ours only name."""
         self.tip = parent
         """The message that the next new one follows; None at the root."""
+        self.acted = False
+        """Whether the handler did something that leaves no message here."""
         self._drafts: dict[str, Draft] = {}
         self._names: dict[str, str] = {}
 
     def __len__(self) -> int:
         return len(self._drafts)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the handler has neither said nor done anything."""
+        return not self._drafts and not self.acted
 
     def new_id(self) -> str:
         """An id for a message of this run."""
@@ -85,6 +92,7 @@ class Branch:
 
     def follow(self, messages: Iterable[Message]) -> int:
         """Stand where the path and `messages` part; how many of the messages are there already."""
+        self.acted = True
         path, kept = self.path(), 0
         for node, message in zip(path, messages, strict=False):
             if for_openai(node["message"], self.read) != for_openai(message):

@@ -106,7 +106,7 @@ class Work:
             self._run.check()
             with self._order.request.context():
                 replies.returned(self._handler.call(chat.arguments()))
-            self._run.end("done")
+            self._done()
         except BaseException as error:  # noqa: BLE001 – SystemExit must not end the server either
             self._failed(error)
 
@@ -117,7 +117,7 @@ class Work:
             self._run.check()
             with self._order.request.context():
                 await replies.areturned(self._handler.call(chat.arguments()))
-            self._run.end("done")
+            self._done()
         except BaseException as error:  # noqa: BLE001 – the same
             self._failed(error)
 
@@ -135,6 +135,10 @@ class Work:
             return self._order.path
         self._hub.settled(self._run.conversation).wait(COMMIT_PATIENCE)
         return self._store.load(self._run.conversation).path(self._order.parent)
+
+    def _done(self) -> None:
+        if self._run.end("done") and self._run.branch.is_silent:
+            self._handler.said_nothing()
 
     def _failed(self, error: BaseException) -> None:
         run = self._run
