@@ -179,6 +179,48 @@ def test_the_menu_closes_when_the_person_goes_elsewhere(page: Page) -> None:
     expect(page.get_by_role("menu")).to_have_count(0)
 
 
+ALONE = """
+import os
+from gptchat import app
+
+app.set_config(title="Solo")
+
+@app.handle_send_message
+def reply():
+    return "la"
+
+app.run_app(port=int(os.environ["PORT"]))
+"""
+
+LONG = "Notes of the institute for slow rivers and wide deltas"
+
+
+def cut(page: Page) -> list[str]:
+    """Which words of the header end in an ellipsis."""
+    words: list[str] = page.locator("[data-gc=model] span:not(.sr-only)").evaluate_all(
+        "all => all.filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent)"
+    )
+    return words
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_the_title_is_whole_where_there_is_room_and_gives_way_where_there_is_none(
+    page: Page, watch: Watch, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    choose(page, "soprano")
+    assert cut(page) == []
+    title = page.locator("[data-gc=model] .title")
+    title.evaluate("(e, words) => (e.textContent = words)", LONG)
+    assert cut(page) == ([LONG] if width == 390 else [])
+    expect(page.get_by_role("button", name="New chat")).to_be_in_viewport(ratio=1)
+    with serve(ALONE) as alone:
+        page.goto(alone.url)
+        expect(title).to_have_text("Solo")
+        assert cut(page) == []
+    watch.errors.clear()
+
+
 def test_axe_finds_nothing_in_the_open_menu(page: Page) -> None:
     selector(page).click()
     expect(page.get_by_role("menuitemradio", name="alto")).to_be_focused()
