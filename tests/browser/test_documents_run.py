@@ -8,13 +8,18 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from gptchat.testing import FakeOpenAI, Reply
+from support.attaching import attach
 from support.chatting import answers, say
 from support.documents import program, readme_blocks
 from support.serving import serve
 
 ANSWER = "It is **42**, as everybody knows."
 CALL = {"name": "get_stock_price", "arguments": {"symbol": "ACME"}}
-HANDLERS = [block for block in readme_blocks() if "@app.handle_send_message" in block]
+HANDLERS = [
+    block
+    for block in readme_blocks()
+    if "@app.handle_send_message" in block and "attachments" not in block
+]
 
 
 def finished(page: Page) -> Locator:
@@ -46,6 +51,15 @@ def test_a_program_of_the_readme_answers(
         said = "What is it?" if "history" in block else "It is 42, as everybody knows."
         expect(finished(page).last).to_contain_text(said)
     assert fake.refusals == []
+
+
+def test_the_readme_reads_the_files_it_is_given(page: Page, key: dict[str, str]) -> None:
+    block = next(block for block in readme_blocks() if "attachments" in block)
+    with serve(program(block), env=key) as server:
+        page.goto(server.url)
+        attach(page, {"name": "note.txt", "mimeType": "text/plain", "buffer": b"Hello"})
+        say(page, "What is this?")
+        expect(finished(page).last).to_contain_text("note.txt: text/plain, 5 bytes")
 
 
 def test_the_readme_configures_what_it_says(page: Page) -> None:

@@ -72,7 +72,10 @@ class RawSocket:
         """Connect as Socket.IO: read the opening, say 40, read the welcome."""
         assert self.read()[1].startswith(b"0{")
         self.say("40" + (json.dumps(auth) if auth else ""))
-        assert self.read()[1].startswith(b'40{"sid"')
+        welcome = self.read()[1]
+        while welcome.startswith(b"42"):  # Said while it was being let in; a browser keeps it too.
+            welcome = self.read()[1]
+        assert welcome.startswith(b'40{"sid"'), f"Not welcome: {welcome!r}"
         return self
 
     def frame(self, kind: int, data: bytes, *, final: bool = True, squeezed: bool = False) -> None:

@@ -280,8 +280,12 @@ def test_a_snapshot_taken_while_words_are_written_is_of_one_moment(
 
     store.append({chat: [message("m", None, "", "streaming")]})
 
+    read = threading.Semaphore(0)
+
     def write() -> None:
         for i in range(1, 120):
+            if i % 10 == 0:
+                read.acquire(timeout=5)  # However busy the machine is, both get their turns.
             store.append({chat: [piece("m", "x"), *([end("m")] if ended and i == 60 else [])]})
             if ended and i == 60:
                 store.append({chat: [message("m", None, "x" * 60, "streaming")]})
@@ -296,6 +300,7 @@ def test_a_snapshot_taken_while_words_are_written_is_of_one_moment(
         words = len(snapshot["nodes"][0]["message"]["content"])
         assert words == snapshot["seq"] - 1 - extra
         seen += 1
+        read.release()
     thread.join()
     assert seen > 5
     store.close()
