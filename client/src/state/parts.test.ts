@@ -50,6 +50,12 @@ test.each([
   });
 });
 
+test("an interrupted answer says why, where that is known", () => {
+  const error = { sentence: "The server was stopped while this was being answered." };
+  const interrupted = says("Half", { status: "interrupted", error });
+  expect(partsOf(turn([interrupted])).at(-1)).toMatchObject({ kind: "note", text: error.sentence });
+});
+
 test("Stop is believed at once, and said once", () => {
   expect(
     kinds(turn([says("Half", { status: "streaming" })], { active: true, stopping: true })),

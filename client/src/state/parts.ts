@@ -26,6 +26,9 @@ export type Part =
       readonly error: ErrorInfo | null;
     };
 
+/** A process that was lost could tell nothing. */
+const LOST = "The connection to the model was lost. The answer may be incomplete.";
+
 const ENDS: Readonly<Record<string, string>> = {
   length: "Reached the length limit",
   content_filter: "Ended by the content filter",
@@ -74,7 +77,7 @@ function endOf(node: Node): Part[] {
     case "stopped":
       return note("Stopped");
     case "interrupted":
-      return note("The connection to the model was lost. The answer may be incomplete.");
+      return note(node.error?.sentence ?? LOST);
     default: {
       const end = ENDS[node.finish_reason ?? ""];
       return end === undefined ? [] : note(end);
