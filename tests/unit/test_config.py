@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pytest
 from openai.types.chat import ChatCompletionMessage
 
+from gptchat import GPTChat
 from gptchat.config import OPTIONS, PAGE_OPTIONS, Config, PageConfig
+from gptchat.config.config import RUN_ARGUMENTS
 from gptchat.errors import BadOption, UnknownOption
 
 HELLO = {"role": "user", "content": "Hello"}
@@ -71,6 +74,31 @@ def test_an_option_like_no_other_is_answered_with_all_of_them() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("port", "run_app(port=…)"),
+        ("host", "run_app(host=…)"),
+        ("open_brwoser", "run_app(open_browser=…)"),
+        ("block", "run_app(block=…)"),
+        ("store", "GPTChat(store=…)"),
+        ("placeholder", "prompt={'placeholder': …}"),
+        ("allow_uploads", "prompt={'allow_upload': …}"),
+        ("tittle", "'title'"),
+    ],
+)
+def test_what_is_said_elsewhere_is_told_with_its_place(name: str, meant: str) -> None:
+    with pytest.raises(UnknownOption) as caught:
+        Config(**{name: 1})
+    assert str(caught.value) == f"There is no option {name!r}. Did you mean {meant}?"
+
+
+def test_every_argument_of_run_app_is_known_here() -> None:
+    named = inspect.signature(GPTChat.run_app).parameters.values()
+    others = {each.name for each in named if each.kind is not each.VAR_KEYWORD}
+    assert others - {"self", *(each.name for each in OPTIONS)} == set(RUN_ARGUMENTS)
+
+
+@pytest.mark.parametrize(
     ("options", "sentence"),
     [
         ({"title": 1}, r"'title' cannot be 1 \(int\). What fits is a text"),
@@ -87,6 +115,23 @@ def test_an_option_like_no_other_is_answered_with_all_of_them() -> None:
         ({"prompt": {"placeholdr": "x"}}, "no 'placeholdr'"),
         ({"functions": {"f": {"heder": "x"}}}, "'f' has no key 'heder'. Did you mean 'header'"),
         ({"default_messages": 3}, "'default_messages' cannot be 3"),
+        (
+            {"messages": [HELLO | {"role": "assistent"}]},
+            "number 0 has the role 'assi.* mean 'assistant'",
+        ),
+        (
+            {"messages": [HELLO | {"content": 5}]},
+            r"0 has the content 5 \(int\)\. What fits",
+        ),
+        ({"messages": [HELLO | {"content": [5]}]}, r"0 has the content \[5\]"),
+        ({"allowed_hosts": ["http://x.org/"]}, r"'http://x.org/' is an address.* Write 'x.org'\."),
+        ({"allowed_hosts": ["x.org:80/chat"]}, r"Write 'x.org:80'\."),
+        ({"image_hosts": "https://x.org/"}, r"Write 'x.org'\."),
+        ({"allowed_origins": ["example.com"]}, "no origin. Write 'https://example.com'"),
+        ({"allowed_origins": "localhost:5173/"}, "Write 'http://localhost:5173'"),
+        ({"allowed_origins": "https://a.b/c"}, "Write 'https://a.b'"),
+        ({"disclaimer": "{agnt} errs."}, r"fills its {agnt}\. Did you mean 'agent_name'"),
+        ({"functions": {"f": "Fetching {symbol"}}, "'f.header.text' is .* each { has its }"),
     ],
 )
 def test_a_value_that_cannot_be_meant_says_what_would_fit(

@@ -79,6 +79,10 @@ def test_code_without_its_key_is_refused() -> None:
         ("tabel", "table"),
         ("markdonw", "markdown"),
         ("ploty", "plotly"),
+        ("sqll", "sql"),
+        ("Pyhton", "python"),
+        ("javscript", "javascript"),
+        ("bahs", "bash"),
     ],
 )
 def test_a_misspelt_type_of_a_result_names_the_one_that_was_meant(written: str, meant: str) -> None:
@@ -88,7 +92,19 @@ def test_a_misspelt_type_of_a_result_names_the_one_that_was_meant(written: str, 
 
 
 LANGUAGES = """python sql tex latex txt md json5 jsonl geojson haml xml yaml toml tsx jsx less stata
-textile plaintext vhdl csv diff mermaid rst html+jinja"""
+textile plaintext vhdl csv diff mermaid rst html+jinja
+plsql tsql psql mysql ipython python3 cython hpp repl sass scss xsl xslt javascriptreact zsh sh"""
+
+
+@pytest.mark.parametrize("words", ["{symbol", "symbol}", "{a} and {b", "{a {b}"])
+def test_a_placeholder_without_its_other_brace_is_refused(words: str) -> None:
+    with pytest.raises(Misfit, match=r"'f\.header\.done'.* each { has its }"):
+        function_displays({"f": {"header": {"done": words}}})
+
+
+@pytest.mark.parametrize("words", ["{a}{b}", '{"a": 1}', ":-} {a}", "{ or }", "{}"])
+def test_braces_that_may_be_meant_are_taken_as_they_are(words: str) -> None:
+    assert function_displays({"f": words})["f"]["header"]["done"] == words
 
 
 @pytest.mark.parametrize("type", [*RESULT_TYPES, "JSON", *LANGUAGES.split()])

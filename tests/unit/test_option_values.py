@@ -33,3 +33,18 @@ def test_what_was_seen_is_shown_short_and_with_its_type() -> None:
 
 def test_the_nearest_name_is_suggested() -> None:
     assert read.nearest("temprature", ["temperature", "title"]) == "Did you mean 'temperature'?"
+
+
+def test_a_host_may_have_a_port_or_a_star() -> None:
+    hosts = ("*.example.org", "example.org:8000", "[::1]", "*")
+    assert read.hosts(list(hosts)) == hosts
+
+
+def test_an_origin_may_end_in_a_slash() -> None:
+    origins = ("https://a.b/", "http://localhost:5173", "app://-")
+    assert read.origins(list(origins)) == origins
+
+
+def test_other_braces_of_a_text_stay() -> None:
+    said = "{} {1} { x } {name}"
+    assert read.text_with("name")(said) == said

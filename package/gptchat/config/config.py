@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from threading import Lock
 from typing import Any, Literal, TypeVar, cast
 
@@ -25,6 +26,14 @@ T = TypeVar("T")
 
 ALIASES = {"default_messages": "messages"}
 """Names that were public before, and what they are called now."""
+
+RUN_ARGUMENTS = ("host", "port", "open_browser", "block")
+ELSEWHERE = {
+    **{name: f"run_app({name}=…)" for name in RUN_ARGUMENTS},
+    **{name: f"prompt={{{name!r}: …}}" for name in PROMPT},
+    "store": "GPTChat(store=…)",
+}
+"""What is no option by itself, and where it is said."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,7 @@ class Config:
     disclaimer: str = option(
         "{agent_name} can make mistakes. Check important info.",
         "The small line below the field; empty for none.",
-        read.text,
+        read.text_with("agent_name"),
         page=True,
     )
     messages: list[Message] = option(
@@ -108,16 +117,16 @@ class Config:
     )
     url_prefix: str = option("", "The path the page lives below, such as `/chat`.", read.prefix)
     allowed_hosts: tuple[str, ...] = option(
-        (), "Host names the page may be reached by, beside this machine's own.", read.texts
+        (), "Host names the page may be reached by, beside this machine's own.", read.hosts
     )
     allowed_origins: tuple[str, ...] = option(
-        (), "Origins, beside the page's own, whose scripts may connect.", read.texts
+        (), "Origins, beside the page's own, whose scripts may connect.", read.origins
     )
     frame_ancestors: tuple[str, ...] = option(
         (), "Origins of pages that may show this one in a frame.", read.texts
     )
     image_hosts: tuple[str, ...] = option(
-        (), "Hosts that pictures in an answer may be loaded from.", read.texts
+        (), "Hosts that pictures in an answer may be loaded from.", read.hosts
     )
     allow_anonymous: bool = option(
         False,
@@ -196,9 +205,16 @@ class Config:
 def _known(name: str) -> str:
     name = ALIASES.get(name, name)
     if name not in _FIELDS:
-        known = [*_FIELDS, *ALIASES]
-        raise UnknownOption(f"There is no option {name!r}. {read.nearest(name, known)}")
+        raise UnknownOption(f"There is no option {name!r}. {_meant(name)}")
     return name
+
+
+def _meant(name: str) -> str:
+    known = [*_FIELDS, *ALIASES]
+    near = get_close_matches(name, [*known, *ELSEWHERE], 1, 0.5)
+    if near and near[0] in ELSEWHERE:
+        return f"Did you mean {ELSEWHERE[near[0]]}?"
+    return read.nearest(name, known)
 
 
 def _read(given: str, name: str, value: object) -> Any:

@@ -11,6 +11,7 @@ filled in the page, which alone sees the arguments while they arrive.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Any, TypeVar
@@ -23,6 +24,15 @@ T = TypeVar("T")
 
 RESULT_TYPES = ("text", "markdown", "json", "table", "html", "plotly")
 """What a result may be beside code in some language, which is what any other word means."""
+
+COMMON_LANGUAGES = (
+    *("python", "javascript", "typescript", "java", "kotlin", "scala", "swift", "rust", "ruby"),
+    *("julia", "sql", "bash", "shell", "yaml", "toml", "xml", "latex"),
+)
+"""Those whose slips are no other language. (`php` in disorder is `hpp`, `perl` is `repl`.)"""
+
+# A placeholder whose other brace is missing. A brace beside no word may be meant.
+_CUT_PLACEHOLDER = re.compile(r"{\w+[^{}]*(?:{|\Z)|(?:\A|})[^{}]*\w+}")
 
 
 class HeaderDisplay(TypedDict):
@@ -88,13 +98,20 @@ def _header(value: object, path: str) -> HeaderDisplay:
         value = {"text": value}
     parts = _parts(value, path, ("text", "show", "running", "done", "error"))
     # `text` is what all states say that have no words of their own.
-    words = _read(text_or_none, parts.get("text"), f"{path}.text")
+    words = _read(_line, parts.get("text"), f"{path}.text")
     return {
         "show": _read(flag, parts.get("show", True), f"{path}.show"),
-        "running": _read(text_or_none, parts.get("running", words), f"{path}.running"),
-        "done": _read(text_or_none, parts.get("done", words), f"{path}.done"),
-        "error": _read(text_or_none, parts.get("error", words), f"{path}.error"),
+        "running": _read(_line, parts.get("running", words), f"{path}.running"),
+        "done": _read(_line, parts.get("done", words), f"{path}.done"),
+        "error": _read(_line, parts.get("error", words), f"{path}.error"),
     }
+
+
+def _line(value: object) -> str | None:
+    words = text_or_none(value)
+    if words is not None and _CUT_PLACEHOLDER.search(words):
+        raise ValueError('a text in which each { has its }, such as "Fetching {symbol}"')
+    return words
 
 
 def _arguments(value: object, path: str) -> ArgumentsDisplay:
@@ -126,9 +143,11 @@ def _result(value: object, path: str) -> ResultDisplay:
 def _type(value: object, path: str) -> str | None:
     """A type, or any other word for a language, unless it is plainly a misspelt type."""
     name = _read(text_or_none, value, path)
-    for known in RESULT_TYPES:
-        if name is not None and _is_misspelt(name.lower(), known):
-            raise Misfit(f"{path!r} is {seen(value)}. Did you mean {known!r}?")
+    word = (name or "").lower()
+    meant = [known for known in RESULT_TYPES if _is_misspelt(word, known)]
+    meant += [known for known in COMMON_LANGUAGES if _is_slip(word, known)]
+    if meant:
+        raise Misfit(f"{path!r} is {seen(value)}. Did you mean {meant[0]!r}?")
     return name
 
 
@@ -138,6 +157,17 @@ def _is_misspelt(word: str, known: str) -> bool:
         return False
     near = len(known) > 5 and SequenceMatcher(None, word, known).ratio() > 0.85
     return near or sorted(word) == sorted(known)
+
+
+def _is_slip(word: str, known: str) -> bool:
+    """Letters in disorder, one doubled, or one missing in a long word. `tsql` is none of these."""
+    if word == known:
+        return False
+    doubled = re.sub(r"(.)\1+", r"\1", word) == known
+    missing = len(known) > 5 and any(
+        word == known[:place] + known[place + 1 :] for place in range(len(known))
+    )
+    return doubled or missing or sorted(word) == sorted(known)
 
 
 def _parts(value: object, path: str, known: tuple[str, ...]) -> Mapping[str, Any]:

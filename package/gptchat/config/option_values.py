@@ -21,6 +21,11 @@ class Misfit(ValueError):
     """A part of the value does not fit: a sentence that names the part."""
 
 
+ROLES = ("developer", "system", "user", "assistant", "tool", "function")
+"""Who may have said a message."""
+
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#\s]+/?", re.IGNORECASE)
+_FILLED = re.compile(r"{([^\W\d]\w*)}")
 _PREFIX = re.compile(r"(/[\w.~-]+)*")
 
 
@@ -42,6 +47,18 @@ def text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("a text")
     return value
+
+
+def text_with(*names: str) -> Reader[str]:
+    """A text with these names in braces, and no others: nobody would fill them."""
+
+    def read(value: object) -> str:
+        for name in _FILLED.findall(text(value)):
+            if name not in names:
+                raise Misfit(f"Nothing fills its {{{name}}}. {nearest(name, names)}")
+        return text(value)
+
+    return read
 
 
 def text_or_none(value: object) -> str | None:
@@ -105,6 +122,27 @@ def texts(value: object) -> tuple[str, ...]:
     raise ValueError('a list of texts, such as ["chat.example.com"]')
 
 
+def hosts(value: object) -> tuple[str, ...]:
+    """Host names, which are no addresses: without a scheme or a path."""
+    for item in texts(value):
+        host = re.sub(r"^[^/]*//", "", item).partition("/")[0]
+        if host != item:
+            raise Misfit(f"{item!r} is an address, not a host. Write {host!r}.")
+    return texts(value)
+
+
+def origins(value: object) -> tuple[str, ...]:
+    """Origins: a scheme and a host, as a browser sends them."""
+    for item in texts(value):
+        if not _ORIGIN.fullmatch(item):
+            scheme, _, rest = item.rpartition("://")
+            host = rest.partition("/")[0]
+            here = host.startswith(("localhost", "127."))
+            scheme = scheme or ("http" if here else "https")
+            raise Misfit(f"{item!r} is no origin. Write '{scheme}://{host}'.")
+    return texts(value)
+
+
 def prefix(value: object) -> str:
     """The path a page lives below: empty, or beginning with a slash and not ending in one."""
     path = text(value).rstrip("/")
@@ -129,4 +167,19 @@ def _message(place: int, item: object) -> dict[str, Any]:
             f"Message number {place} is {seen(item)}. "
             'What fits is a dict with a "role", or a message object of the openai package.'
         )
+    _check_role(f"Message number {place}", plain["role"])
+    _check_content(f"Message number {place}", plain.get("content"))
     return deepcopy(dict(plain))
+
+
+def _check_role(which: str, role: str) -> None:
+    if role not in ROLES:
+        raise Misfit(f"{which} has the role {role!r}. {nearest(role, ROLES)}")
+
+
+def _check_content(which: str, content: object) -> None:
+    parts = content if isinstance(content, list | tuple) else [content]
+    if content is not None and not all(isinstance(part, str | Mapping) for part in parts):
+        raise Misfit(
+            f"{which} has the content {seen(content)}. What fits is a text, or a list of parts."
+        )

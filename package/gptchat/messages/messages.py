@@ -11,13 +11,13 @@ import difflib
 from collections.abc import AsyncIterable, Iterable, Mapping
 from typing import Any, Literal
 
+from gptchat.config.option_values import ROLES
 from gptchat.errors import BadReply
 from gptchat.messages.plain import as_text, get, plain
 from gptchat.messages.requesting import for_openai
 from gptchat.messages.text import clean, utf16_length
 from gptchat.protocol import Message
 
-ROLES = ("developer", "system", "user", "assistant", "tool", "function")
 TELLING = ("role", "content", "tool_calls", "function_call", "refusal", "audio")
 """A dict with none of these is no message."""
 
