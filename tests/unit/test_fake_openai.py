@@ -156,12 +156,38 @@ def test_after_stop_nobody_answers_and_nothing_stays_open(fake: FakeOpenAI) -> N
 def test_a_reply_that_makes_no_sense_is_told_and_hangs_nobody(
     fake: FakeOpenAI, client: OpenAI
 ) -> None:
-    fake.script = Reply(tool_calls=[{"nmae": "add"}])
+    fake.script = lambda request: {"tool_calls": [{"nmae": "add"}]}
 
-    with pytest.raises(openai.InternalServerError, match="script raised KeyError: 'name'"):
+    with pytest.raises(openai.InternalServerError, match="script raised ValueError: The 'tool_cal"):
         ask(client)
 
     assert fake.wait_closed(0.1)
+
+
+def test_a_mistake_in_a_script_is_not_asked_for_twice(fake: FakeOpenAI) -> None:
+    fake.script = lambda request: request["colour"]
+
+    with fake.client(max_retries=2) as client, pytest.raises(openai.InternalServerError):
+        ask(client)
+
+    assert len(fake.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("script", "error", "told"),
+    [
+        ([{"text": "a"}, {"txt": "x"}], TypeError, "no 'txt'.* It is number 1 of the script"),
+        ({"text": "x", "rate": "fast"}, ValueError, "'rate' of .* cannot be 'fast'"),
+        (42, TypeError, "this one is 42"),
+        (None, TypeError, "this one is None"),
+    ],
+)
+def test_a_misspelt_script_is_told_when_it_is_set(
+    fake: FakeOpenAI, script: Any, error: type[Exception], told: str
+) -> None:
+    with pytest.raises(error, match=told):
+        fake.script = script
+    assert callable(fake.script)
 
 
 def test_a_script_may_lie_in_a_file(fake: FakeOpenAI, client: OpenAI, tmp_path: Path) -> None:

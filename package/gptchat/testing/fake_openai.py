@@ -53,12 +53,16 @@ class FakeOpenAI:
 
     @property
     def script(self) -> Script:
-        """What it says next. May be set at any time; a new list begins at its beginning."""
+        """What it says next. May be set at any time; a new list begins at its beginning.
+
+        Raises TypeError and ValueError for what is no script, and changes nothing then.
+        """
         return self._script
 
     @script.setter
     def script(self, script: Script | Path) -> None:
         script = read_script(script) if isinstance(script, Path) else script
+        check_script(script)
         with self._changed:
             self._script = script
             self._used = 0
@@ -193,9 +197,19 @@ def read_script(path: Path) -> Script:
         script: Script = json.loads(path.read_text("utf-8"))
     except ValueError as error:
         raise ValueError(f"The script {path} is no JSON: {error}.") from error
-    for reply in script if isinstance(script, list) else [script]:
-        Reply.of(cast(ReplyLike, reply))  # Told now, rather than in the middle of a test.
     return script
+
+
+def check_script(script: Script) -> None:
+    """Raise for a reply that is none: now, rather than in the middle of a test."""
+    several = isinstance(script, Sequence) and not isinstance(script, str)
+    for place, reply in enumerate(cast(Sequence[Scripted], script) if several else [script]):
+        try:
+            if not callable(reply):
+                Reply.of(cast(ReplyLike, reply))
+        except (TypeError, ValueError) as error:
+            where = f" It is number {place} of the script." if several else ""
+            raise type(error)(f"{error}{where}") from None
 
 
 def _echo(request: Json) -> Reply:

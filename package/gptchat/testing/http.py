@@ -16,7 +16,7 @@ from typing import Literal, Protocol, TypeAlias
 from gptchat.testing.completions import Completion
 from gptchat.testing.connection import Connection, HungUp, Server, dumps, log, shut
 from gptchat.testing.refusals import Refused
-from gptchat.testing.replies import Json, Reply, error_answer
+from gptchat.testing.replies import DO_NOT_RETRY, Json, Reply, error_answer
 from gptchat.testing.rules import check
 
 Ending: TypeAlias = Literal["answered", "refused", "error", "cut", "hung up", "stopped"]
@@ -99,7 +99,8 @@ class Handler(Connection):
         except Refused as refused:
             exchange.refusal = str(refused)
             self.model.end(exchange, "refused")
-            self.send_json(refused.status, {"error": refused.error})
+            # Another attempt would take the script's next reply, and hide this one's mistake.
+            self.send_json(refused.status, {"error": refused.error}, DO_NOT_RETRY)
         except _Cut:
             self.model.end(exchange, "cut")
             self.close_now()

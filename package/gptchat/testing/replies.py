@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
+
+from gptchat.config.option_values import seen
 
 Json: TypeAlias = dict[str, Any]
 
@@ -18,6 +20,7 @@ At: TypeAlias = int | float
 """A place in a stream: a number of chunks (`3`), or a share of them (`0.5`)."""
 
 Cut: TypeAlias = Literal["words", "characters", "whole"] | int
+CUTS = ("words", "characters", "whole")
 
 USUAL_ERRORS: dict[int, tuple[str, str, str | None]] = {
     400: ("Invalid request.", "invalid_request_error", None),
@@ -32,6 +35,68 @@ DO_NOT_RETRY = {"x-should-retry": "false"}
 """OpenAI's own way of telling its client that another attempt is in vain."""
 
 
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def _is_place(value: Any) -> bool:
+    return _is_number(value) and (isinstance(value, int) or value <= 1)
+
+
+def _is_call(value: Any) -> bool:
+    return isinstance(value, Mapping) and isinstance(value.get("name"), str)
+
+
+def _is_error(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return set(value) <= set(ERROR_KEYS) and _is_error(value.get("status", 500))
+    return isinstance(value, int) and 100 <= value <= 599
+
+
+def _is_list_of(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list | tuple) and all(map(fits, value))
+
+
+ERROR_KEYS = ("status", "message", "type", "param", "code", "headers")
+
+_A_TEXT = (_is_text, "a text")
+_A_DICT = (lambda value: isinstance(value, Mapping), "a dict")
+_A_PLACE = (_is_place, "a number of chunks, such as 3, or a share of them from 0.0 to 1.0")
+
+FITS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    **dict.fromkeys(("text", "reasoning", "refusal", "finish_reason"), _A_TEXT),
+    "tool_calls": (_is_list_of(_is_call), 'a list of {"name": …, "arguments": …}'),
+    "function_call": (_is_call, 'a dict such as {"name": …, "arguments": …}'),
+    "deltas": (_is_list_of(_A_DICT[0]), "a list of dicts"),
+    "chunks": (
+        _is_list_of(lambda value: isinstance(value, Mapping | str)),
+        "a list of dicts and texts",
+    ),
+    "chunk": (
+        lambda value: value in CUTS or (_is_number(value) and isinstance(value, int) and value > 0),
+        f"one of {', '.join(map(repr, CUTS))}, or a number of characters",
+    ),
+    "delay": (_is_number, "a number of seconds"),
+    "rate": (
+        lambda value: _is_number(value) and value > 0,
+        "a number of chunks per second above 0",
+    ),
+    "silence": (
+        lambda value: value == "forever" or _is_number(value),
+        "a number of seconds, or 'forever'",
+    ),
+    **dict.fromkeys(("silence_after", "cut", "error_after"), _A_PLACE),
+    "cut_inside": (lambda value: isinstance(value, bool), "True or False"),
+    "error": (_is_error, f"a status such as 429, or a dict with {', '.join(ERROR_KEYS)}"),
+    "usage": _A_DICT,
+}
+"""By field, whether a value fits, and what would."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """One answer of a scripted model. A dict with the same keys does as well.
@@ -41,51 +106,70 @@ class Reply:
         Reply("Half of this arr…", cut=0.5)
         Reply(error=429)
 
-    The first chunk counted by `silence_after`, `cut` and `error_after` is the
-    first one that says something; the chunk with the role comes before it.
+    What it says:
+
+    text           the words
+    tool_calls     a list of {"name": …, "arguments": dict or str}, and "id" where it matters
+    function_call  the legacy form: {"name": …, "arguments": dict or str}
+    reasoning      what it thinks before it answers
+    refusal        why it does not answer
+    deltas         raw deltas, sent as they are instead of all of the above, role included
+    chunks         raw chunks instead of everything, for what providers really do: a dict lacks
+                   only id, object, created and model; a str is sent as it stands, JSON or not
+    finish_reason  why it stops; by default what OpenAI would say
+    usage          a dict of the tokens; by default counted, one token a chunk
+
+    When it says so. A *place* is a number of chunks (3) or a share of them (0.5). The first
+    chunk counted is the first that says something; the one with the role comes before it.
+
+    chunk          how strings are cut: "words", "characters", "whole", or so many characters
+    delay          seconds before the first byte
+    rate           chunks per second; by default as fast as the wire
+    silence        seconds without a word in the middle of the stream, or "forever"
+    silence_after  the place of the silence; by default in the middle (0.5)
+
+    What goes wrong:
+
+    cut            the place at which the connection is closed without a goodbye
+    cut_inside     True: the cut goes through an event, half of whose bytes still arrive
+    error          a status (429), or {"status", "message", "type", "param", "code", "headers"}
+    error_after    the place in the stream at which the error is sent; by default instead of it
+
+    An error without headers of its own tells the client not to try again, which would cost a
+    test seconds. {"status": 429, "headers": {"retry-after-ms": "1"}} is tried again.
+
+    Raises TypeError for a field it has not, ValueError for a value that does not fit.
     """
 
     text: str | None = None
     _: dataclasses.KW_ONLY
     tool_calls: Sequence[Json] = ()
-    """Each `{"name": …, "arguments": dict or str}`, and `id` where it matters."""
     function_call: Json | None = None
-    """The legacy form: `{"name": …, "arguments": dict or str}`."""
     reasoning: str | None = None
     refusal: str | None = None
     deltas: Sequence[Json] | None = None
-    """Raw deltas, sent as they are instead of all of the above, role included."""
     chunks: Sequence[Json | str] | None = None
-    """Raw chunks, sent instead of everything a model would say, for what providers really do.
-
-    A dict lacks only the usual envelope (`id`, `object`, `created`, `model`), and its own keys
-    win; a str is sent as it stands, JSON or not. `choices` is what there is to say.
-    """
     chunk: Cut = "words"
-    """How strings are cut: by words, by characters, not at all, or every so many characters."""
     delay: float = 0.0
-    """Seconds before the first byte."""
     rate: float | None = None
-    """Chunks per second. `None`: as fast as the wire."""
     silence: float | Literal["forever"] | None = None
-    """Seconds without a word in the middle of the stream."""
     silence_after: At = 0.5
     cut: At | None = None
-    """After this much, the TCP connection is closed without a goodbye."""
     cut_inside: bool = False
-    """The cut goes through the middle of an event: half of its bytes still arrive."""
     error: int | Json | None = None
-    """A status, or `{"status", "message", "type", "param", "code", "headers"}`.
-
-    Without headers of its own it tells the client not to try again, which would cost a test
-    seconds. `{"status": 429, "headers": {"retry-after-ms": "1"}}` is tried again.
-    """
     error_after: At | None = None
-    """After this much of the stream, the error is sent inside it. `None`: instead of it."""
     finish_reason: str | None = None
-    """`None`: what OpenAI would say."""
     usage: Json | None = None
-    """`None`: counted, one token a chunk."""
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            fits, wanted = FITS[field.name]
+            if value != field.default and not fits(value):
+                raise ValueError(
+                    f"The {field.name!r} of a scripted reply cannot be {seen(value)}. "
+                    f"What fits is {wanted}."
+                )
 
     @classmethod
     def of(cls, said: Reply | str | Mapping[str, Any]) -> Reply:
