@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
 import sys
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from gptchat.demo import run_demo
@@ -26,8 +28,11 @@ Typed = argparse.Namespace
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what was typed. 0 is well done, 2 an error told in one line, 130 interrupted."""
-    parser = _parser()
+    parser, commands = _parser()
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if words and not words[0].startswith("-") and words[0] not in commands:
+        print(f"gptchat: {_no_command(words, commands)}", file=sys.stderr)
+        return 2
     own, rest = _divided(words) if words[:1] == ["run"] else (words, [])
     typed = parser.parse_args(own, Typed(rest=rest))
     if typed.command is None:
@@ -68,13 +73,25 @@ def _run(typed: Typed) -> None:
     run_program(RunAsked(Program(typed.script, typed.rest), serving, typed.reload))
 
 
+def _no_command(words: list[str], commands: Sequence[str]) -> str:
+    """What is said of a word that is no command: most often `run` was left out."""
+    near = get_close_matches(words[0], commands, 1, 0.5)
+    said = f"There is no command {words[0]!r}."
+    if words[0].endswith(".py") or Path(words[0]).is_file():
+        return f"{said} Did you mean: gptchat run {shlex.join(words)}?"
+    if near:
+        return f"{said} Did you mean: gptchat {shlex.join([*near, *words[1:]])}?"
+    return f"{said} Known are: {', '.join(commands)}."
+
+
 def _divided(words: list[str]) -> tuple[list[str], list[str]]:
     """What is for gptchat, and what is for the program: the words after `--`."""
     at = words.index("--") if "--" in words else len(words)
     return words[:at], words[at + 1 :]
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> tuple[argparse.ArgumentParser, Sequence[str]]:
+    """What reads the words, and the commands it knows."""
     parser = argparse.ArgumentParser(
         prog="gptchat", description="One Python function becomes a ChatGPT."
     )
@@ -83,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_chat(commands)
     _add_run(commands)
-    return parser
+    return parser, list(commands.choices)
 
 
 Commands = argparse._SubParsersAction  # argparse has no other name for it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import socket
 import subprocess
 import sys
@@ -123,6 +124,23 @@ def test_a_port_that_is_none_is_explained(port: str, capsys: pytest.CaptureFixtu
 
     assert left.value.code == 2
     assert "a port is a number from 1 to 65535" in told(capsys)
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("chat.py", "Did you mean: gptchat run chat.py?"),
+        ("'my chat.py' --port 80", "Did you mean: gptchat run 'my chat.py' --port 80?"),
+        ("dmeo --open", "Did you mean: gptchat demo --open?"),
+        ("serve-it-all", "Known are: demo, chat, run."),
+    ],
+)
+def test_a_word_that_is_no_command_is_answered_with_the_one_that_was_meant(
+    typed: str, answer: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = shlex.split(typed)
+    assert cli.main(words) == 2
+    assert told(capsys) == f"gptchat: There is no command {words[0]!r}. {answer}\n"
 
 
 def test_ctrl_c_is_no_error_worth_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
