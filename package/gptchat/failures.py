@@ -19,6 +19,8 @@ logger = logging.getLogger("gptchat")
 
 GENERAL = "Something went wrong while answering."
 
+UNREADABLE = "The model sent something that could not be read."
+
 BY_STATUS = {
     400: "The model refused the request.",
     401: "The model's provider did not accept the key.",
@@ -71,6 +73,8 @@ def sentence_for(error: BaseException) -> str:
         return str(error)
     if isinstance(error, BadReply):
         return "The answer was of a kind that cannot be shown."
+    if _is_unreadable(error):
+        return UNREADABLE
     status = getattr(error, "status_code", None)
     if isinstance(status, int):
         if status >= 500:
@@ -80,6 +84,16 @@ def sentence_for(error: BaseException) -> str:
     name = type(error).__name__
     reason = type(error.__cause__).__name__ if name == "APIConnectionError" else name
     return BY_NAME.get(reason, BY_NAME.get(name, GENERAL))
+
+
+def _is_unreadable(error: BaseException) -> bool:
+    """Whether it was the model's JSON, read by openai's client, rather than the handler's own."""
+    if type(error).__name__ != "JSONDecodeError":
+        return False
+    frames = (frame for frame, _line in traceback.walk_tb(error.__traceback__))
+    modules = [str(frame.f_globals.get("__name__")) for frame in frames]
+    readers = [name for name in modules if name.partition(".")[0] != "json"]
+    return bool(readers) and readers[-1].startswith("openai.")
 
 
 def redact(text: str) -> str:

@@ -104,6 +104,25 @@ def test_a_server_without_models_and_none_named_ends_it(served: list[GPTChat]) -
     assert len(served) == 1
 
 
+def test_a_server_that_is_no_api_ends_it_with_a_look_at_the_address(
+    served: list[GPTChat],
+) -> None:
+    for status, body in ((200, b"<!doctype html><title>A router</title>"), (404, b"{}")):
+        with answering(status, body, "text/html") as url:
+            with pytest.raises(NoEndpoint, match=r"lists no models\. Check the address, which usu"):
+                run_chat(Asked(url), **QUIET)
+    assert served == []
+
+
+def test_a_host_that_cannot_be_found_is_told_as_such(
+    served: list[GPTChat], capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_chat(Asked("http://no-such-host.invalid/v1"), **QUIET)
+    said = capsys.readouterr().err
+    assert said.startswith("gptchat: The host 'no-such-host.invalid' cannot be found. Check the ad")
+    assert told(served[0]).startswith("The host 'no-such-host.invalid' cannot be found.")
+
+
 def test_a_model_that_is_not_listed_is_a_warning(
     served: list[GPTChat], model: FakeOpenAI, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
 
 import pytest
 
 from gptchat.errors import BadReply
 from gptchat.failures import GENERAL, redact, report, sentence_for
+from gptchat.testing import FakeOpenAI, Reply
+from support.asking import ask
 
 KEY = "sk-proj-Abc123_-def456"
 
@@ -67,6 +70,20 @@ def test_a_sentence_never_holds_the_failures_own_words(error: BaseException) -> 
     info = report(error, where="A handler", debug=False)
     assert KEY not in str(info)
     assert set(info) == {"sentence", "id"}
+
+
+def test_a_model_that_sends_what_is_no_json_is_told_as_that() -> None:
+    with FakeOpenAI(Reply(chunks=["{broken"])) as model, model.client() as client:
+        with pytest.raises(json.JSONDecodeError) as caught:
+            list(ask(client, stream=True))
+    assert sentence_for(caught.value) == "The model sent something that could not be read."
+
+
+def test_json_that_the_handler_reads_itself_is_not_the_models() -> None:
+    with FakeOpenAI("{broken") as model, model.client() as client:
+        with pytest.raises(json.JSONDecodeError) as caught:
+            json.loads(ask(client).choices[0].message.content)
+    assert sentence_for(caught.value) == GENERAL
 
 
 def raised(error: ValueError) -> ValueError:

@@ -95,7 +95,8 @@ def make_chat(endpoint: Endpoint, asked: Asked, **options: Any) -> tuple[GPTChat
         if not listing.names:
             listing.look()
         if not listing.names:
-            raise AnswerFailed(sentences.nobody(endpoint))
+            error = listing.found.error if listing.found else None
+            raise AnswerFailed(sentences.nobody(endpoint, error))
         return listing.names[0]
 
     def offer(names: Sequence[str]) -> None:
@@ -122,12 +123,21 @@ def _tell(found: Found, endpoint: Endpoint, asked: Asked) -> None:
     place, names = endpoint.name, list(found.models)
     if found.status == 401:
         raise NoEndpoint(sentences.key_refused(endpoint))
-    if not found.is_up:
+    if sentences.is_unknown_host(found.error):
+        _warn(
+            f"{sentences.unknown_host(endpoint)} Check the address. "
+            "The page starts, and answers once the host is there."
+        )
+    elif not found.is_up:
         _warn(f"nothing answers at {place} yet. The page starts, and answers once it does.")
+    elif asked.model is None and not names and found.lists:
+        raise NoEndpoint(
+            f"{place} lists no models. Pull one, or name one: gptchat chat --model NAME."
+        )
     elif asked.model is None and not names:
         raise NoEndpoint(
-            f"{place} lists no models. Pull one, or name one: gptchat chat --model NAME; "
-            "or check the address, which usually ends in /v1."
+            f"{place} lists no models. Check the address, which usually ends in /v1; "
+            "or name a model: gptchat chat --model NAME."
         )
     elif asked.model and names and asked.model not in names:
         _warn(f"{place} does not list {asked.model!r}. It is tried all the same.")

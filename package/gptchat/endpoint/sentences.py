@@ -6,7 +6,9 @@ no key: what the server itself said is redacted.
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from gptchat.failures import redact
 
@@ -19,9 +21,23 @@ BROKEN = ("ReadError", "RemoteProtocolError", "IncompleteRead")
 """What a connection that ends in mid-answer is called."""
 
 
-def nobody(endpoint: Endpoint) -> str:
-    """Nothing listens at the address."""
+def nobody(endpoint: Endpoint, error: BaseException | None = None) -> str:
+    """Nothing listens at the address, or `error` says that there is no such place."""
+    if is_unknown_host(error):
+        return f"{unknown_host(endpoint)} Check the address and the network, then retry."
     return f"Nothing answers at {endpoint.name}. Start the server there, then retry."
+
+
+def is_unknown_host(error: BaseException | None) -> bool:
+    """Whether the name of the server has no address. The client's own error does not say."""
+    while error is not None and not isinstance(error, socket.gaierror):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def unknown_host(endpoint: Endpoint) -> str:
+    """Its name leads nowhere."""
+    return f"The host {urlsplit(endpoint.address).hostname!r} cannot be found."
 
 
 def key_refused(endpoint: Endpoint) -> str:
@@ -45,7 +61,7 @@ def why(error: BaseException, endpoint: Endpoint, model: str) -> str | None:
     if "APITimeoutError" in names or "ReadTimeout" in names:
         return f"{place} has stopped answering. See why in its log, then retry."
     if "APIConnectionError" in names or "ConnectError" in names:
-        return nobody(endpoint)
+        return nobody(endpoint, error)
     if "APIError" in names:
         return f"{place} broke off with an error: {quoted(error)}"
     if isinstance(error, ValueError):
