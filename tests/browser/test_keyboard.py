@@ -105,6 +105,28 @@ def test_typing_anywhere_writes_in_the_field(chat: Page) -> None:
     expect(composer(chat)).to_have_value("right here")
 
 
+def test_typing_after_a_click_on_a_button_writes_in_the_field(chat: Page) -> None:
+    say(chat, "Hello")
+    expect_idle(chat)
+    copy = answer(chat).get_by_role("button", name="Copy message")
+    copy.click()
+    expect(copy).to_be_focused()
+    chat.keyboard.type("go on")
+    expect(composer(chat)).to_have_value("go on")
+
+
+def test_who_comes_to_a_button_by_keyboard_stays_there(chat: Page) -> None:
+    say(chat, "Hello")
+    expect_idle(chat)
+    composer(chat).click()
+    chat.keyboard.press("Shift+Tab")
+    chat.keyboard.press("Shift+Tab")
+    before = focused(chat)
+    chat.keyboard.type("xyz")
+    assert focused(chat) == before
+    expect(composer(chat)).to_have_value("")
+
+
 def test_the_focus_is_never_stolen_by_an_answer(chat: Page, scripted: Scripted) -> None:
     scripted.says(Reply(tool_calls=[call("dig", "gold", after=0.8)]), Reply(words(10), rate=30))
     say(chat, "Dig.")

@@ -160,6 +160,12 @@ def test_the_menu_is_used_by_keyboard_alone(page: Page) -> None:
     expect_chosen(page, "meta/tenor")
 
 
+def test_who_chooses_by_mouse_writes_on_at_once(page: Page) -> None:
+    choose(page, "soprano")
+    page.keyboard.type("Sing")
+    expect(page.locator("[data-gc=input]")).to_have_value("Sing")
+
+
 def test_escape_closes_the_menu_and_does_not_stop_the_answer(page: Page) -> None:
     say(page, "wait")
     expect(answer(page)).to_contain_text("One moment")

@@ -14,6 +14,8 @@ export function usedBy(modality: "keyboard" | "pointer"): void {
   document.documentElement.dataset["modality"] = modality;
 }
 
+export const isByPointer = (): boolean => document.documentElement.dataset["modality"] === "pointer";
+
 export function pressed(event: KeyboardEvent, chat: Chat): void {
   if (event.key === "Tab") usedBy("keyboard");
   if (event.defaultPrevented || event.isComposing) return;
@@ -38,6 +40,10 @@ function isTyping(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return false;
   if (event.key === " ") return false; // Space scrolls.
   const at = document.activeElement;
-  const resting = at === null || at === document.body || at.matches('[tabindex="-1"]');
+  const resting = at === null || at === document.body || at.matches('[tabindex="-1"]') || isClicked(at);
   return resting && document.querySelector("dialog[open]") === null;
 }
+
+/** Whoever clicked is done with the button; who came with the keyboard stays where they are. */
+const isClicked = (at: Element): boolean =>
+  isByPointer() && at.matches("button") && at.closest('[role="menu"]') === null;
