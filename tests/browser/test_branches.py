@@ -108,6 +108,25 @@ def test_esc_leaves_a_message_as_it_was(three_turns: Page, scripted: Scripted) -
     assert len(scripted.model.requests) == asked
 
 
+def test_an_editor_opened_by_keyboard_is_clear_of_the_header(
+    chat: Page, scripted: Scripted
+) -> None:
+    chat.set_viewport_size({"width": 820, "height": 500})
+    scripted.says(words(400))
+    say(chat, "Hello")
+    expect_idle(chat)
+    chat.locator("[data-gc=scroll]").hover()
+    chat.mouse.wheel(0, 10_000)
+    expect(bubbles(chat)).not_to_be_in_viewport()
+    composer(chat).press("ArrowUp")
+    expect(editor(chat)).to_be_focused()
+    header = chat.locator("[data-gc=header]").bounding_box()
+    form = chat.locator("form.editor").bounding_box()
+    assert header is not None
+    assert form is not None
+    assert form["y"] >= header["y"] + header["height"]
+
+
 def test_shift_enter_in_the_editor_makes_a_line(three_turns: Page) -> None:
     edit(three_turns, 2)
     editor(three_turns).press("Shift+Enter")
