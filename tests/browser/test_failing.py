@@ -124,3 +124,31 @@ def test_after_a_failure_the_chat_goes_on(chat: Page, scripted: Scripted) -> Non
     assert scripted.model.refusals == []
     # An answer that is no longer the last is not tried again from here.
     expect(chat.get_by_role("button", name="Retry")).to_have_count(0)
+
+
+SILENT = """
+import os
+from gptchat import app
+
+tries = []
+
+@app.handle_send_message
+def reply(message):
+    tries.append(message)
+    return "Now then." if len(tries) > 1 else None
+
+app.run_app(port=int(os.environ["PORT"]))
+"""
+
+
+def test_an_answer_without_a_word_is_told_and_may_be_asked_for_again(page: Page) -> None:
+    with serve(SILENT) as server:
+        page.goto(server.url)
+        say(page, "Hello")
+        expect(answer(page)).to_contain_text("The assistant said nothing.")
+        page.reload()
+        expect(answer(page)).to_contain_text("The assistant said nothing.")
+        page.get_by_role("button", name="Regenerate response").click()
+        expect(answer(page)).to_contain_text("Now then.")
+        expect(answer(page)).not_to_contain_text("said nothing")
+        expect(bubbles(page)).to_have_text(["Hello"])

@@ -56,6 +56,15 @@ test("an interrupted answer says why, where that is known", () => {
   expect(partsOf(turn([interrupted])).at(-1)).toMatchObject({ kind: "note", text: error.sentence });
 });
 
+test("a question that was answered with nothing says so, once nobody is at work", () => {
+  const user = view("u", { role: "user", content: "Hello" });
+  const silence = [{ kind: "note", text: "The assistant said nothing." }];
+  expect(partsOf(turn([], { user }))).toMatchObject(silence);
+  expect(partsOf(turn([says("")], { user }))).toMatchObject(silence);
+  expect(partsOf(turn([], { user, active: true }))).toEqual([]);
+  expect(partsOf(turn([says("")]))).toEqual([]);
+});
+
 test("Stop is believed at once, and said once", () => {
   expect(
     kinds(turn([says("Half", { status: "streaming" })], { active: true, stopping: true })),

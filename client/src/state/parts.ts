@@ -44,6 +44,8 @@ export function partsOf(turn: Turn): Part[] {
   );
   if (turn.stopping && nodes.at(-1)?.status !== "stopped")
     parts.push({ kind: "note", key: "stopping", text: "Stopped" });
+  if (parts.length === 0 && turn.user !== null && !turn.active)
+    parts.push({ kind: "note", key: "silent", text: "The assistant said nothing." });
   return parts;
 }
 
