@@ -15,7 +15,7 @@ const socketDoor = {
   message: "Only wire/socket.ts knows Socket.IO: one file then decides how a page connects.",
 };
 const markdownDoor = {
-  group: ["markdown-it", "markdown-it/*", "dompurify", "highlight.js"],
+  group: ["entities", "entities/*", "dompurify"],
   message: "Only markdown/ turns text into DOM: one workshop then answers for its safety.",
 };
 const highlighterDoor = {
@@ -116,16 +116,32 @@ export default ts.config(
     ),
   },
   {
-    files: ["src/markdown/**"],
-    rules: {
-      ...never(
-        socketDoor,
-        highlighterDoor,
-        mathDoor,
-        up(["../*"], "A workshop imports nothing of ours: it can be tried, and replaced, alone."),
-      ),
-      "no-restricted-syntax": "off",
-    },
+    files: ["src/markdown/*"],
+    rules: never(
+      socketDoor,
+      highlighterDoor,
+      mathDoor,
+      up(["../*"], "A workshop imports nothing of ours: it can be tried, and replaced, alone."),
+    ),
+  },
+  {
+    files: ["src/markdown/*/**"],
+    rules: never(
+      socketDoor,
+      highlighterDoor,
+      mathDoor,
+      up(["../../*"], "A workshop imports nothing of ours: it can be tried, and replaced, alone."),
+    ),
+  },
+  {
+    files: ["src/markdown/blocks/**", "src/markdown/inline/**"],
+    rules: never(
+      socketDoor,
+      highlighterDoor,
+      mathDoor,
+      up(["../../*"], "A workshop imports nothing of ours: it can be tried, and replaced, alone."),
+      up(["**/dom/**"], "What a text means does not depend on how it is drawn."),
+    ),
   },
   {
     files: ["src/math/**"],

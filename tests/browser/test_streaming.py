@@ -30,10 +30,13 @@ def test_a_streamed_answer_ends_up_like_one_that_came_whole(chat: Page, scripted
     say(chat, "A plan, please.")
     expect_busy(chat)
     expect_idle(chat)
+    coloured = chat.locator("[data-gc=text] code[data-highlight=done]")
+    expect(coloured).to_have_count(1)
     streamed = chat.evaluate(NORMALISED)
     assert chat.locator("[data-gc=text] td").count() == 4
     chat.reload()
     expect(answer(chat)).to_contain_text("The end, with emoji 👩‍👩‍👧 and 日本語.")
+    expect(coloured).to_have_count(1)
     assert chat.evaluate(NORMALISED) == streamed
 
 

@@ -22,11 +22,11 @@ from gptchat.conversation import Conversation
 from gptchat.deltas import Normaliser, apply, compose, settle
 from gptchat.messages import text_length
 from gptchat.protocol import Message, NormalDelta
+from support.bundling import bundle
 from support.growing import RAW_DELTAS, messages, normal_deltas
 from support.logs import event_logs
 
 HERE = Path(__file__).parent
-BUNDLER = HERE.parents[1] / "client" / "node_modules" / ".bin" / "rolldown"
 
 Page = Callable[[dict[str, Any]], Any]
 
@@ -34,13 +34,10 @@ Page = Callable[[dict[str, Any]], Any]
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """What the page makes of a log."""
-    assert BUNDLER.exists(), "The page's tools are missing. Run `npm install` in client/."
-    bundle = tmp_path_factory.mktemp("replay") / "replay.mjs"
-    command: list[str | Path] = [BUNDLER, HERE / "replay.ts", "-o", bundle]
-    command += ["--platform", "node", "--format", "esm"]
-    subprocess.run(command, check=True, capture_output=True, cwd=HERE)
+    into = tmp_path_factory.mktemp("replay") / "replay.mjs"
+    script = bundle(HERE / "replay.ts", into, form="esm", platform="node")
     process = subprocess.Popen(
-        ["node", bundle], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+        ["node", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
     )
     requests, answers = process.stdin, process.stdout
     assert requests is not None

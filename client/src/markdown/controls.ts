@@ -1,5 +1,5 @@
 /**
- * What the buttons in rendered text do: copy a code block, wrap its lines.
+ * What the buttons in rendered text do: copy a code block, wrap its lines, go to a footnote.
  *
  * One listener per text, not one per button, so buttons made while text streams work at once.
  */
@@ -18,6 +18,7 @@ export function listenToControls(target: HTMLElement, options: ControlOptions): 
     if (!(pressed instanceof HTMLButtonElement) || !target.contains(pressed)) return;
     if (pressed.dataset["action"] === "copy") void copyCode(pressed, options);
     if (pressed.dataset["action"] === "wrap") wrapLines(pressed);
+    if (pressed.dataset["action"] === "note") goToNote(pressed, target);
   });
 }
 
@@ -41,4 +42,13 @@ function wrapLines(button: HTMLButtonElement): void {
   const wraps = button.getAttribute("aria-pressed") !== "true";
   button.setAttribute("aria-pressed", String(wraps));
   button.closest(".code")?.classList.toggle("wraps", wraps);
+}
+
+/** To the footnote, which takes the focus: whoever reads on by keyboard or by ear reads on there. */
+function goToNote(button: HTMLButtonElement, target: HTMLElement): void {
+  const number = Number(button.textContent);
+  const note = target.querySelector(`.notes > ol > li:nth-child(${String(number)})`);
+  if (!(note instanceof HTMLElement)) return;
+  note.tabIndex = -1;
+  note.focus();
 }

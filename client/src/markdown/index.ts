@@ -1,7 +1,9 @@
 /**
  * The workshop that makes DOM from text. It imports nothing of ours, and what is not named here
- * is its own affair: an engine of another make may take markdown-it's place unnoticed.
+ * is its own affair.
+ *
+ * blocks/ reads lines into a tree, inline/ the words of its leaves, dom/ puts both on the page.
  */
 export { watchOverflow } from "./overflow";
 export { type Renderer, createRenderer, renderInline, warm } from "./renderer";
-export { languageName } from "./languages";
+export { languageName } from "./dom/languages";

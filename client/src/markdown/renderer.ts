@@ -1,16 +1,14 @@
 /**
- * Text of a model → elements on the page, while it arrives.
+ * What the view gets: text that comes in pieces is on the page by the next frame.
  *
- * The Markdown engine is a chunk of its own, so that the page is there before it; until it has
- * come (or if it never comes) text is shown as it was written.
+ * The engine is a chunk of its own, so that the page itself is there sooner; until it has come (or if
+ * it never comes) text is shown as it was written.
  */
 import { type ControlOptions, listenToControls } from "./controls";
 import type * as engineModule from "./engine";
 import { atNextFrame } from "./frames";
-import type { GrowingText } from "./growing";
+import type { Hooks } from "./hooks";
 import { watchOverflow } from "./overflow";
-import { patch } from "./patch";
-import type { VNode } from "./tree";
 
 export interface Renderer {
   /** More text. It is on the page by the next frame. */
@@ -22,59 +20,62 @@ export interface Renderer {
 type Engine = typeof engineModule;
 
 let engine: Engine | null = null;
-let loading: Promise<Engine | null> | null = null;
+let loading: Promise<void> | null = null;
 
-/** Fetch the Markdown engine now, before the first text needs it. */
-export function warm(): Promise<Engine | null> {
+/** Fetch the engine, if it is not there yet. */
+export function warm(): Promise<void> {
   loading ??= import("./engine").then(
-    (loaded) => (engine = loaded),
-    () => (loading = null),
+    (loaded) => {
+      engine = loaded;
+    },
+    () => {
+      loading = null;
+    },
   );
   return loading;
 }
 
-export function createRenderer(target: HTMLElement, options: ControlOptions): Renderer {
+export function createRenderer(
+  target: HTMLElement,
+  options: ControlOptions & Pick<Hooks, "colours">,
+): Renderer {
   listenToControls(target, options);
-  return new StreamRenderer(target);
+  return new StreamRenderer(target, { ...options, placed: watchScroller });
 }
 
-/** One line of Markdown inside a control: emphasis and code, no links. */
+/** One line of Markdown inside a control: emphasis and code, nothing that could be pressed. */
 export function renderInline(target: HTMLElement, text: string): void {
-  const draw = (ready: Engine): void => {
-    target.replaceChildren();
-    patch(target, [], ready.parseInline(text), ignore);
-  };
   target.textContent = text;
-  if (engine !== null) draw(engine);
+  if (engine !== null) engine.drawInline(target, text);
   else
-    void warm().then((ready) => {
-      if (ready !== null && target.textContent === text) draw(ready);
+    void warm().then(() => {
+      if (target.textContent === text) engine?.drawInline(target, text);
     });
 }
 
 class StreamRenderer implements Renderer {
   readonly #target: HTMLElement;
   readonly #waiting: string[] = [];
-  #text: GrowingText | null = null;
-  #shown: readonly VNode[] = [];
+  #text: engineModule.GrowingText | null = null;
   #ended = false;
-  #cancel: (() => void) | null = null;
+  readonly #draw = (): void => {
+    if (engine === null) this.#drawPlain();
+    else this.#drawMarkdown(engine);
+  };
 
-  constructor(target: HTMLElement) {
+  constructor(
+    target: HTMLElement,
+    readonly hooks: Hooks,
+  ) {
     this.#target = target;
     target.replaceChildren();
-    if (engine === null)
-      void warm().then(() => {
-        this.#draw();
-      });
+    if (engine === null) void warm().then(this.#draw);
   }
 
   push(delta: string): void {
     if (delta === "" || this.#ended) return;
     this.#waiting.push(delta);
-    this.#cancel ??= atNextFrame(() => {
-      this.#draw();
-    });
+    atNextFrame(this.#draw);
   }
 
   end(): void {
@@ -83,33 +84,27 @@ class StreamRenderer implements Renderer {
     this.#draw();
   }
 
-  #draw(): void {
-    this.#cancel?.();
-    this.#cancel = null;
-    if (engine === null)
-      this.#show([
-        { tag: "p", attrs: { class: "plain", dir: "auto" }, children: [this.#waiting.join("")] },
-      ]);
-    else this.#drawMarkdown(engine);
-  }
-
   #drawMarkdown({ GrowingText }: Engine): void {
-    this.#text ??= new GrowingText();
-    for (const delta of this.#waiting.splice(0)) this.#text.push(delta);
-    this.#show(this.#ended ? this.#text.finish() : this.#text.blocks());
+    if (this.#text === null) this.#target.replaceChildren();
+    this.#text ??= new GrowingText(this.#target, this.hooks);
+    const text = this.#waiting.splice(0).join("");
+    if (text !== "") this.#text.push(text);
+    if (this.#ended) this.#text.end();
+    this.#text.draw();
   }
 
-  #show(nodes: readonly VNode[]): void {
-    patch(this.#target, this.#shown, nodes, watchScroller);
-    this.#shown = nodes;
+  #drawPlain(): void {
+    const paragraph = document.createElement("p");
+    paragraph.className = "source";
+    paragraph.dir = "auto";
+    paragraph.textContent = this.#waiting.join("");
+    this.#target.replaceChildren(paragraph);
   }
 }
 
-function watchScroller(element: Element): void {
-  if (!(element instanceof HTMLElement) || element.dataset["scroller"] === undefined) return;
-  watchOverflow(element, () => element.dataset["scroller"] ?? "");
-}
-
-function ignore(): void {
-  // Nothing in one line of text scrolls.
+/** What may be wider than the page scrolls in a box of its own, which the keyboard must reach. */
+function watchScroller(element: HTMLElement): void {
+  const box = element.matches("[data-scroller]") ? element : element.querySelector("pre");
+  if (box !== null && element.matches(".code, [data-scroller]"))
+    watchOverflow(box as HTMLElement, () => (box as HTMLElement).dataset["scroller"] ?? "");
 }

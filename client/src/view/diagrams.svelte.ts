@@ -1,12 +1,12 @@
 /**
  * Finds code blocks that are diagrams, and has them drawn in the place of their code, once they are
- * closed: when something stands after them, or the text has ended.
+ * closed.
  */
 import { mount, unmount } from "svelte";
 import DiagramFrame from "./DiagramFrame.svelte";
 import DiagramToggle from "./DiagramToggle.svelte";
 
-const BLOCK = '.code[data-language="mermaid"]';
+const BLOCK = '.code[data-language="mermaid"]:not([data-open])';
 
 const LONGEST = 50_000;
 
@@ -24,14 +24,11 @@ export class Diagram {
 }
 
 /** Draw what comes to be in `target`, as long as the effect lasts in which this is called. */
-export function watchDiagrams(target: HTMLElement, growing: () => boolean): void {
+export function watchDiagrams(target: HTMLElement): void {
   const shown = new Map<Element, () => void>();
-  let ended = false;
   const look = (): void => {
-    for (const block of target.querySelectorAll(BLOCK)) {
-      const closed = ended || block.nextElementSibling !== null;
-      if (closed && !shown.has(block)) shown.set(block, show(block));
-    }
+    for (const block of target.querySelectorAll(BLOCK))
+      if (!shown.has(block)) shown.set(block, show(block));
     for (const [block, end] of shown)
       if (!target.contains(block)) {
         shown.delete(block);
@@ -39,11 +36,8 @@ export function watchDiagrams(target: HTMLElement, growing: () => boolean): void
       }
   };
   const changes = new MutationObserver(look);
-  changes.observe(target, { childList: true, subtree: true });
-  $effect(() => {
-    ended = !growing();
-    look();
-  });
+  changes.observe(target, { childList: true, subtree: true, attributeFilter: ["data-open"] });
+  look();
   $effect(() => () => {
     changes.disconnect();
     for (const end of shown.values()) end();

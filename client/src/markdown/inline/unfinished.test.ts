@@ -18,8 +18,9 @@ test.each([
   ["5 * 3 = 15", "5 * 3 = 15"],
   ["\\*not emphasis", "\\*not emphasis"],
   ["`**` is code", "`**` is code"],
-  ["see [the docs](https://exa", "see the docs"],
+  ["see [the docs](https://exa", "see [the docs]"],
+  ["see **[the docs](", "see **[the docs]**"],
   ["see [the docs](https://example.org)", "see [the docs](https://example.org)"],
 ])("%j is shown as %j", (text, shown) => {
-  expect(mend(text)).toBe(shown);
+  expect(mend(text).text).toBe(shown);
 });

@@ -1,0 +1,93 @@
+/**
+ * One element's words, drawn again whenever there are more of them.
+ *
+ * What the parser calls settled is not read again, and its nodes are not touched. The rest is compared
+ * with what stands there, so that text which only grows is appended to its node.
+ */
+import { trimEnd } from "../blanks";
+import { awaitNames } from "../inline/entities";
+import { Parser } from "../inline/parser";
+import { certainLength, mend } from "../inline/unfinished";
+import type { References } from "../references";
+import { patch } from "./patch";
+import { nodesOf } from "./spans";
+import { type VNode, joinTexts } from "./tree";
+
+/** Of text that cannot be settled, so much is read again at every drawing … */
+const SHORT = 1024;
+/** … and what is longer only when it has grown by a quarter: five times its length in all. */
+const GROWN = 1.25;
+/** A text node is copied whenever it grows, so it may only grow so far. */
+const LONGEST_NODE = 4096;
+
+export class Leaf {
+  element: HTMLElement;
+  readonly #references: References;
+  #text = "";
+  #open = true;
+  /** How much of the text is settled, and its nodes. A text at their end is carried into the rest. */
+  #settled = 0;
+  readonly #done: VNode[] = [];
+  #carried = "";
+  #rest: readonly VNode[] = [];
+  /** How long the rest was when it was last read. */
+  #restRead = 0;
+
+  constructor(element: HTMLElement, references: References) {
+    this.element = element;
+    this.#references = references;
+  }
+
+  draw(text: string, open: boolean): void {
+    if (text === this.#text && open === this.#open) return;
+    const before = this.#text.length;
+    this.#text = text;
+    this.#open = open;
+    const longer = text.length - this.#settled;
+    const waits = open && longer > SHORT && longer < this.#restRead * GROWN;
+    if (waits) this.#show(joinTexts([...this.#rest, text.slice(before)]));
+    else this.#readRest();
+  }
+
+  /** A label in it has come to mean something, or its beginning was something else. */
+  startOver(text = this.#text): void {
+    this.#rest = [...this.#done, ...this.#rest];
+    this.#settled = this.#done.length = this.#restRead = 0;
+    this.#carried = "";
+    this.#text = text;
+    this.#readRest();
+  }
+
+  #readRest(): void {
+    const rest = this.#text.slice(this.#settled);
+    const { text, link } = this.#open ? mend(rest) : { text: trimEnd(rest), link: null };
+    this.#references.read += text.length;
+    this.#restRead = rest.length;
+    this.#references.reader = this;
+    const parser = new Parser(text, this.#references, certainLength(rest, text), link);
+    this.#references.reader = null;
+    awaitNames(this);
+    const settled = joinTexts([this.#carried, ...nodesOf(parser.settled)]);
+    const others = nodesOf(parser.open);
+    if (this.#open) this.#showAndSettle(settled, others, parser.settledLength);
+    else this.#show(joinTexts([...settled, ...others]));
+  }
+
+  #showAndSettle(settled: readonly VNode[], others: readonly VNode[], length: number): void {
+    const last = settled.at(-1);
+    const carries = typeof last === "string" && last.length < LONGEST_NODE;
+    if (carries) this.#show(joinTexts([...settled, ...others]));
+    else this.#show([...settled, ...joinTexts(others)]);
+    const done = carries ? settled.slice(0, -1) : settled;
+    this.#carried = carries ? last : "";
+    for (const node of done) this.#done.push(node);
+    this.#rest = this.#rest.slice(done.length);
+    this.#settled += length;
+    this.#restRead -= length;
+  }
+
+  #show(now: readonly VNode[]): void {
+    patch(this.element, this.#rest, now);
+    this.#rest = now;
+  }
+}

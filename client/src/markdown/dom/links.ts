@@ -1,0 +1,53 @@
+/**
+ * Which addresses a model's text may lead to, and what is said about them.
+ *
+ * An allow-list: what is not plainly a page or a mail address never becomes an `href`.
+ */
+
+const SAFE_LINK = /^(?:https?:\/\/|mailto:)/i;
+const PICTURE = /^data:image\/(?:png|jpeg|gif|webp)[;,]/i;
+/** A megabyte, as base64 writes it. */
+const LARGEST_PICTURE = 1_400_000;
+/** An address, or all of the label a name that may be a host's. */
+const LIKE_AN_ADDRESS = /\b(?:https?:\/\/|www\.)[^\s/?#]+|^\s*[^\s/?#@:]+\.[a-z]{2,}(?=[/?#:\s]|$)/i;
+
+export function isSafeLink(address: string): boolean {
+  return SAFE_LINK.test(address);
+}
+
+/** A picture that carries its own bytes; showing it asks nobody for anything. */
+export function isInlinePicture(address: string): boolean {
+  return address.length <= LARGEST_PICTURE && PICTURE.test(address);
+}
+
+/** The host an address leads to, or null when it names none. */
+export function hostOf(address: string): string | null {
+  return /^https?:\/\//i.test(address) ? (parsed(address)?.host ?? null) : null;
+}
+
+/** The host to be named behind a label that looks as if it led to another one. */
+export function hostToShow(href: string, label: string): string | null {
+  const url = parsed(href);
+  if (url === null || url.host === "") return null;
+  if (url.username !== "" || url.password !== "") return url.host;
+  const claimed = LIKE_AN_ADDRESS.exec(label)?.[0].trim();
+  if (claimed === undefined) return null;
+  const host = parsed(claimed.includes("://") ? claimed : `http://${claimed}`)?.hostname;
+  return host !== undefined && isWithin(url.hostname, withoutWww(host)) ? null : url.host;
+}
+
+function isWithin(host: string, domain: string): boolean {
+  return host === domain || host.endsWith(`.${domain}`);
+}
+
+function withoutWww(host: string): string {
+  return host.replace(/^www\./, "");
+}
+
+function parsed(address: string): URL | null {
+  try {
+    return new URL(address);
+  } catch {
+    return null;
+  }
+}

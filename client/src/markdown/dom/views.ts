@@ -1,0 +1,224 @@
+/** One view per block: its element, and how it follows what the block becomes. */
+import type { Block, Details, Formula, Html, Item, List, Quote, Row, Summary, Words } from "../blocks/block";
+import { isBlank } from "../blanks";
+import { cellsOf } from "../blocks/tables";
+import type { Hooks } from "../hooks";
+import type { References } from "../references";
+import { CodeView } from "./code";
+import { Leaf } from "./leaf";
+import type { Outline } from "./outline";
+import { create } from "./patch";
+import { type Attrs, type VNode, h } from "./tree";
+import { Verbatim } from "./verbatim";
+
+export interface View {
+  readonly element: HTMLElement;
+  draw(): void;
+}
+
+/** What the views of one text share. */
+export interface Shared {
+  readonly references: References;
+  readonly outline: Outline;
+  readonly hooks: Hooks;
+}
+
+export function viewOf(block: Block, shared: Shared): View {
+  switch (block.kind) {
+    case "words":
+      return new WordsView(block, shared);
+    case "summary":
+      return new SummaryView(block, shared);
+    case "row":
+      return new RowView(block, shared);
+    case "code":
+      return new CodeView(block, shared.hooks);
+    case "html":
+      return new HtmlView(block);
+    case "formula":
+      return new FormulaView(block);
+    case "list":
+      return new ListView(block);
+    case "details":
+      return new DetailsView(block);
+    case "quote":
+      return still(quote(block));
+    case "item":
+      return still(item(block));
+    case "note":
+      return still(h("li"));
+    case "table":
+      return still(TABLE);
+    default:
+      return still(h("hr"));
+  }
+}
+
+const TABLE = h("div", { class: "table", "data-gc": "table", "data-scroller": "Table" }, [h("table")]);
+
+function still(node: VNode): View {
+  return { element: element(node), draw: () => undefined };
+}
+
+function element(node: VNode): HTMLElement {
+  return create(node) as HTMLElement;
+}
+
+function quote({ alert }: Quote): VNode {
+  if (alert === null) return h("blockquote");
+  const title = alert.charAt(0).toUpperCase() + alert.slice(1);
+  return h("div", { class: "alert", "data-alert": alert }, [h("p", { class: "alert-title" }, [title])]);
+}
+
+function item({ task }: Item): VNode {
+  if (task === null) return h("li");
+  const state: Attrs = task ? { checked: "" } : {};
+  const label = task ? "Done" : "To do";
+  const box = { type: "checkbox", disabled: "", "aria-label": label, ...state };
+  return h("li", { class: "task" }, [h("input", box)]);
+}
+
+class ListView implements View {
+  readonly element: HTMLElement;
+
+  constructor(readonly block: List) {
+    const { start } = block;
+    const attrs: Attrs = start === null || start === 1 ? {} : { start: String(start) };
+    this.element = element(h(start === null ? "ul" : "ol", { class: "tight", ...attrs }));
+  }
+
+  draw(): void {
+    if (this.block.loose) this.element.className = "loose";
+  }
+}
+
+class DetailsView implements View {
+  readonly element = element(h("details", { dir: "auto" }));
+
+  constructor(readonly block: Details) {}
+
+  /** Without its end tag it would hide the rest of the text. */
+  draw(): void {
+    this.element.toggleAttribute("open", !this.block.open && !this.block.closed);
+  }
+}
+
+/** A paragraph, or a heading, which a paragraph may turn out to be. */
+class WordsView implements View {
+  element: HTMLElement;
+  readonly #leaf: Leaf;
+  #level: number;
+  #cuts: number;
+
+  constructor(
+    readonly block: Words,
+    readonly shared: Shared,
+  ) {
+    this.#level = block.level;
+    this.#cuts = block.cuts;
+    this.element = element(this.#frame());
+    this.#leaf = new Leaf(this.element, shared.references);
+  }
+
+  draw(): void {
+    const { block } = this;
+    if (block.level !== this.#level) this.#becomeHeading();
+    if (block.cuts !== this.#cuts) this.#leaf.startOver(block.text);
+    this.#cuts = block.cuts;
+    this.#leaf.draw(block.text, block.open);
+  }
+
+  #frame(): VNode {
+    if (this.#level === 0) return h("p");
+    const tag = `h${String(this.shared.outline.next(this.#level))}`;
+    return h(tag, { "data-level": String(this.#level) });
+  }
+
+  #becomeHeading(): void {
+    this.#level = this.block.level;
+    const heading = element(this.#frame());
+    if (this.element.dir !== "") heading.dir = this.element.dir;
+    heading.append(...this.element.childNodes);
+    this.element.replaceWith(heading);
+    this.element = this.#leaf.element = heading;
+  }
+}
+
+class SummaryView implements View {
+  readonly element = element(h("summary"));
+  readonly #leaf: Leaf;
+
+  constructor(
+    readonly block: Summary,
+    shared: Shared,
+  ) {
+    this.#leaf = new Leaf(this.element, shared.references);
+  }
+
+  draw(): void {
+    this.#leaf.draw(this.block.text, this.block.open);
+  }
+}
+
+class RowView implements View {
+  readonly element = element(h("tr"));
+  readonly #cells: readonly Leaf[];
+
+  constructor(
+    readonly block: Row,
+    shared: Shared,
+  ) {
+    const aligns = block.parent?.kind === "table" ? block.parent.aligns : [];
+    this.#cells = aligns.map((align) => {
+      const attrs: Attrs = align === null ? {} : { "data-align": align };
+      const cell = block.index === 0 ? h("th", { ...attrs, scope: "col" }) : h("td", attrs);
+      return new Leaf(this.element.appendChild(element(cell)), shared.references);
+    });
+  }
+
+  draw(): void {
+    const { text, open } = this.block;
+    const cells = cellsOf(text);
+    this.#cells.forEach((cell, at) => {
+      cell.draw(cells[at] ?? "", open && at === cells.length - 1);
+    });
+  }
+}
+
+/** Raw HTML is shown as it was written. */
+class HtmlView implements View {
+  readonly element = element(h("p", { class: "source" }));
+  readonly #text = new Verbatim(this.element);
+
+  constructor(readonly block: Html) {}
+
+  draw(): void {
+    this.#text.draw(this.block.lines);
+  }
+}
+
+/** Its source, which has the class of a formula once it is one: then others may draw it. */
+class FormulaView implements View {
+  readonly element = element(h("div", { class: "math-block", dir: "ltr", "data-scroller": "Formula" }));
+  readonly #code = element(h("code", { class: "source", translate: "no" }));
+  #text = new Verbatim(this.#code);
+
+  constructor(readonly block: Formula) {
+    this.element.append(this.#code);
+  }
+
+  draw(): void {
+    const { lines, closed } = this.block;
+    const from = isBlank(lines[0] ?? "") ? 1 : 0;
+    const to = closed && isBlank(lines.at(-1) ?? "") ? -1 : undefined;
+    if (closed) this.#close();
+    this.#text.draw(lines.slice(from, to));
+  }
+
+  /** Its closer, or a part of it, may have been shown. */
+  #close(): void {
+    this.#code.replaceChildren();
+    this.#code.className = "math";
+    this.#text = new Verbatim(this.#code);
+  }
+}

