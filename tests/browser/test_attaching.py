@@ -68,7 +68,13 @@ def test_a_file_that_is_refused_says_why_and_keeps_the_message_back(
     expect(chips(chat)).to_contain_text("not what its name says")
     say(chat, "Look!")
     expect(composer(chat)).to_have_value("Look!")
+    hint = chat.locator("[data-gc=composer] [role=status]")
+    expect(hint).to_have_text("Remove cat.png to send.")
+    button = chat.get_by_role("button", name="Send message")
+    expect(button).to_have_accessible_description("Remove cat.png to send.")
+    expect(chat.get_by_role("button", name="Retry cat.png")).to_have_count(0)
     chat.get_by_role("button", name="Remove file cat.png").click()
+    expect(hint).to_be_hidden()
     composer(chat).press("Enter")
     expect_idle(chat)
     assert scripted.last_messages()[-1]["content"] == "Look!"

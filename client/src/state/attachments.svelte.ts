@@ -31,6 +31,8 @@ export class Upload {
   share = $state(0);
   state = $state<"waiting" | "uploading" | "done" | "failed">("waiting");
   problem = $state("");
+  /** Whether a failed one may be tried again: a file that was refused is refused again. */
+  repeatable = $state(false);
   attachment = $state.raw<Attachment | null>(null);
   /** Null for one that was uploaded before this page was opened. */
   readonly file: File | null;
@@ -81,6 +83,14 @@ export class Attachments {
 
   get failed(): boolean {
     return this.#list.some(({ state }) => state === "failed");
+  }
+
+  /** What keeps a message from being sent, and the way on; null if nothing does. */
+  get obstacle(): string | null {
+    const failed = this.#list.filter(({ state }) => state === "failed");
+    if (failed.length === 0) return null;
+    const way = failed.every(({ repeatable }) => repeatable) ? "Retry or remove" : "Remove";
+    return `${way} ${failed.map(({ name }) => name).join(", ")} to send.`;
   }
 
   /** Begin to upload. Returns a sentence about those that are not taken, or null. */
@@ -151,6 +161,7 @@ export class Attachments {
     } catch (error) {
       const refused = error instanceof UploadRefused;
       upload.problem = refused ? error.message : BROKEN;
+      upload.repeatable = !refused || error.passing;
       upload.state = refused || this.#online ? "failed" : "waiting";
       if (upload.state === "failed" && this.#list.includes(upload)) said.say(`${upload.name}: ${upload.problem}`);
     }

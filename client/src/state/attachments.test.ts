@@ -51,13 +51,22 @@ describe("a file", () => {
     expect(changes).toBe(1);
   });
 
-  test("that is refused says why, and may be tried again", async () => {
+  test("that is refused says why, and which to remove", async () => {
     attachments.add([file("a")], LIMITS);
-    sent[0]?.fail(new UploadRefused("Too much for a day."));
+    expect(attachments.obstacle).toBeNull();
+    sent[0]?.fail(new UploadRefused("It is not what its name says."));
+    await settled();
+    expect(attachments.all[0]?.repeatable).toBe(false);
+    expect(attachments.obstacle).toBe("Remove a to send.");
+  });
+
+  test("that is refused for a reason that passes may be tried again", async () => {
+    attachments.add([file("a")], LIMITS);
+    sent[0]?.fail(new UploadRefused("Too much for a day.", true));
     await settled();
     const [upload] = attachments.all;
     expect(upload?.problem).toBe("Too much for a day.");
-    expect(attachments.failed).toBe(true);
+    expect(attachments.obstacle).toBe("Retry or remove a to send.");
     if (upload) attachments.retry(upload);
     sent[1]?.arrive();
     await settled();

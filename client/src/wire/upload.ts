@@ -5,7 +5,15 @@
 import type { Attachment, FileAnswer, Refusal } from "./protocol.gen";
 
 /** The server answered, and it was no: the sentence is for the person. */
-export class UploadRefused extends Error {}
+export class UploadRefused extends Error {
+  constructor(
+    sentence: string,
+    /** Not the file is at fault: later the answer may be another. */
+    readonly passing = false,
+  ) {
+    super(sentence);
+  }
+}
 
 /** Nobody answered. */
 export class UploadBroken extends Error {}
@@ -21,7 +29,7 @@ export function upload(file: File, onprogress: (share: number) => void): Uploadi
     request.upload.onprogress = ({ loaded, total }) => onprogress(total > 0 ? loaded / total : 0);
     request.onload = () => {
       const answer = answered(request);
-      if (typeof answer === "string") reject(new UploadRefused(answer));
+      if (typeof answer === "string") reject(new UploadRefused(answer, passes(request.status)));
       else resolve(answer);
     };
     request.onerror = request.onabort = () => reject(new UploadBroken());
@@ -37,6 +45,8 @@ export function upload(file: File, onprogress: (share: number) => void): Uploadi
 
 /** Half of a pair, which a file system may hold, cannot be written in an address or a header. */
 const whole = (name: string): string => name.replace(/\p{Surrogate}/gu, "\ufffd");
+
+const passes = (status: number): boolean => status === 429 || status >= 500;
 
 /** What was uploaded, or the sentence that says why it was not. */
 function answered({ status, responseText }: XMLHttpRequest): Attachment | string {
