@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from werkzeug.serving import is_running_from_reloader
+
 from gptchat.actions import Actions
 from gptchat.config import Config, PageConfig
 from gptchat.errors import NoConversation, RunEnded, RunStopped
@@ -52,7 +54,7 @@ class House:
             page=self.page,
             picture=config.picture,
             version=__version__,
-            dev=config.debug,
+            dev=config.debug or is_running_from_reloader(),
             max_chars=lambda: config.max_prompt_chars,
             files=Shelf(self.store.files, config),
         )

@@ -77,6 +77,20 @@ def test_an_error_is_a_page_and_the_chat_comes_back_by_itself(
     watch.errors.clear()
 
 
+def test_an_open_page_shows_the_error_and_comes_back_with_its_draft(
+    page: Page, watch: Watch, server: Server, script: Path
+) -> None:
+    page.goto(server.url)
+    page.wait_for_selector("[data-connection=online]")
+    page.locator("[data-gc=input]").fill("Half a thought")
+    edit(script, "import nowhere\n")
+    heading = page.get_by_role("heading", name="mine.py cannot be started")
+    expect(heading).to_be_visible(timeout=PATIENCE)
+    edit(script, WORKS.replace("{word}", "Mended"))
+    expect(page.locator("[data-gc=input]")).to_have_value("Half a thought", timeout=PATIENCE)
+    watch.errors.clear()
+
+
 def expect_error(page: Page, server: Server, told: str) -> None:
     """Wait until the page of the error is served, and see what it says."""
     heading = page.get_by_role("heading", name="mine.py cannot be started")

@@ -61,7 +61,7 @@ export class Chat {
       failed: (room, intent, refusal) => this.#failed(room, intent, refusal),
       refused: ({ sentence }) => (this.problem = sentence),
       gone: (room, refusal) => this.#gone(room, refusal),
-    });
+    }, info.dev);
     this.#courier.follow(this.room);
     this.#courier.connect();
     this.#watchPage();

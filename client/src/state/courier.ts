@@ -3,11 +3,11 @@
  * room on screen. It owns the socket, and decides nothing: what is asked, and what
  * an answer means for address and draft, is chat's business.
  */
-import { fetchNode, fetchSnapshot } from "../wire/http";
+import { fetchNode, fetchSnapshot, isBroken } from "../wire/http";
 import { Outbox, type Write } from "../wire/outbox";
 import type { Accepted, PageConfig, Refusal, Request as Asked } from "../wire/protocol.gen";
 import { Reader, type ReaderListener } from "../wire/reader";
-import { ServerSocket, type Connection } from "../wire/socket";
+import { ServerSocket, type Connection, type SocketListener } from "../wire/socket";
 import type { Intent } from "./intents.svelte";
 import type { Room } from "./room.svelte";
 
@@ -32,17 +32,19 @@ export class Courier {
   /** Stopped by the person while the server could not be told. */
   #untold = new Set<Room>();
 
-  constructor(listener: CourierListener) {
+  constructor(listener: CourierListener, dev = false) {
     this.#listener = listener;
-    this.#socket = new ServerSocket({
+    const line: SocketListener = {
       connection: (connection) => listener.connection(connection),
+      failed: () => void (dev && this.#showError()),
       opened: () => this.#opened(),
       events: (frame) => this.#reader?.receive(frame),
       resync: () => this.sync(),
       refused: (refusal) => listener.refused(refusal),
       config: (config) => listener.config(config),
       tooLarge: () => this.#outbox.tooLarge(),
-    });
+    };
+    this.#socket = new ServerSocket(line, dev);
     this.#outbox = new Outbox(this.#socket);
   }
 
@@ -108,6 +110,11 @@ export class Courier {
     const told = await this.ask({ type: "stop", conversation: room.id });
     if (told) this.#untold.delete(room);
     else this.#untold.add(room);
+  }
+
+  /** The page of the error knows the way back; drafts are kept. */
+  async #showError(): Promise<void> {
+    if (await isBroken()) location.reload();
   }
 
   #opened(): void {

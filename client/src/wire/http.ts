@@ -8,6 +8,7 @@ import type { ContentAnswer, NodeAnswer, PageConfig, Snapshot } from "./protocol
 export interface PageInfo {
   protocol: number;
   version: string;
+  /** The program is being written: it starts anew with every edit. */
   dev: boolean;
   config: PageConfig;
 }
@@ -52,4 +53,14 @@ export const postContent = (content: string): Promise<ContentAnswer> =>
 export function pageInfo(): Promise<PageInfo> {
   const injected = document.getElementById("gptchat-config")?.textContent.trim() ?? "";
   return injected === "" ? json("api/config") : Promise.resolve(JSON.parse(injected) as PageInfo);
+}
+
+/** Whether the error of a program that cannot be started is served instead of the page. */
+export async function isBroken(): Promise<boolean> {
+  try {
+    const answer = await fetch(document.baseURI, { cache: "no-store" });
+    return answer.headers.has("X-Gptchat-Error");
+  } catch {
+    return false;
+  }
 }

@@ -46,6 +46,8 @@ export interface Line {
 
 export interface SocketListener {
   connection(connection: Connection): void;
+  /** An attempt to connect has failed, and another will be made. */
+  failed(): void;
   /** Connected, for the first time or again. */
   opened(): void;
   events(frame: EventsFrame): void;
@@ -56,6 +58,8 @@ export interface SocketListener {
   tooLarge(): void;
 }
 
+/** While a program is being written nobody else comes back, and somebody is waiting. */
+const DEV_WAIT_MS = 500;
 const PATIENCE_MS = 10_000;
 /** Close code of a message that was too large; the same message would close the next one too. */
 const TOO_LARGE = 1009;
@@ -67,7 +71,11 @@ export class ServerSocket implements Line {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #connection: Connection = { status: "connecting", nextAttempt: null };
 
-  constructor(listener: SocketListener, base: string = document.baseURI) {
+  constructor(
+    listener: SocketListener,
+    private readonly dev = false,
+    base: string = document.baseURI,
+  ) {
     this.#listener = listener;
     const address = new URL("socket.io/", base);
     this.#socket = io(address.origin, {
@@ -138,12 +146,13 @@ export class ServerSocket implements Line {
 
   #failed(error: Error & { data?: unknown }): void {
     const code = (error.data as { code?: unknown } | undefined)?.code;
-    if (code === "version") this.#become("version", null);
-    else this.#retryLater();
+    if (code === "version") return this.#become("version", null);
+    this.#retryLater();
+    this.#listener.failed();
   }
 
   #retryLater(): void {
-    const wait = backoff(this.#attempt++);
+    const wait = this.dev ? DEV_WAIT_MS : backoff(this.#attempt++);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.connect(), wait);
     // "Offline" only names what is seen: a server on this machine answers without a network.
