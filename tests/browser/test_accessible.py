@@ -93,7 +93,8 @@ def attaching(page: Page, scripted: Scripted) -> None:
     expect_idle(page)
     attach(page, picked("dog.png"), picked("notes.txt", b"Hi"), picked("fake.png", HTML))
     expect_uploaded(page, 2)
-    expect(page.get_by_role("button", name="Retry fake.png")).to_be_visible()
+    expect(page.get_by_role("button", name="Remove file fake.png")).to_be_visible()
+    expect(page.locator("[data-gc=composer]")).to_contain_text("is not what its name says")
 
 
 def failed(page: Page, scripted: Scripted) -> None:

@@ -53,7 +53,7 @@ def person(client: OpenAI) -> Iterator[TestClient]:
             Reply(chunks=[said("one "), '{"choices": [{"delta": {"con', said("two")]),
             json.JSONDecodeError,
             "one ",
-            "went wrong",
+            "could not be read",
         ),
     ],
     ids=["401", "429", "500", "cut", "cut inside an event", "error inside", "no JSON"],
