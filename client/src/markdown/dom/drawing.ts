@@ -53,7 +53,7 @@ export class Drawing {
     const shown = text.length > LONGEST ? text : "";
     if (shown === this.#heldText) return;
     this.#held ??= this.target.appendChild(create(h("p", { class: "source" })) as HTMLElement);
-    patch(this.#held, [this.#heldText], [shown]);
+    patch(this.#held, this.#heldText === "" ? [] : [this.#heldText], [shown]);
     this.#heldText = shown;
     if (shown !== "") return;
     this.#held.remove();

@@ -27,6 +27,8 @@ export function hostOf(address: string): string | null {
 
 /** The host to be named behind a label that looks as if it led to another one. */
 export function hostToShow(href: string, label: string): string | null {
+  // Most links are plain; an address is only taken apart if there is something to compare.
+  if (/^mailto:/i.test(href) || (href === label && !href.includes("@"))) return null;
   const url = parsed(href);
   if (url === null || url.host === "") return null;
   if (url.username !== "" || url.password !== "") return url.host;

@@ -37,9 +37,10 @@ export class Notes {
       const current = this.#list?.children[at];
       if (current !== undefined && current !== item) current.before(item);
     });
+    const numbers = new Map(order.map((item, at) => [item, String(at + 1)]));
     for (const mark of marksIn(this.#target)) {
       const item = this.#items.get(keyOf(mark));
-      const number = item === undefined ? "" : String(order.indexOf(item) + 1);
+      const number = (item && numbers.get(item)) ?? "";
       if (mark.textContent === number) continue;
       mark.textContent = number;
       mark.setAttribute("aria-label", `Footnote ${number}`);
@@ -69,7 +70,7 @@ export class Notes {
 }
 
 function marksIn(element: Element): Iterable<HTMLElement> {
-  return element.querySelectorAll<HTMLElement>("button.note");
+  return element.querySelectorAll<HTMLElement>("[data-note]");
 }
 
 function keyOf(mark: HTMLElement): string {

@@ -81,6 +81,6 @@ function picture(span: Span, place: Place): readonly VNode[] {
 
 /** The number is notes.ts's to give, and to change. */
 function note(span: Span): VNode {
-  const attrs = { type: "button", class: "note", "data-action": "note", "data-note": span.text };
+  const attrs = { type: "button", "data-action": "note", "data-note": span.text };
   return h("sup", {}, [h("button", attrs)]);
 }

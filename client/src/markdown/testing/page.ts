@@ -108,5 +108,37 @@ function depth(text: string): number {
   return deepest;
 }
 
+/** What is on the page when these pieces have come, and more is to come. */
+function unfinished(pieces: readonly string[]): HTMLElement {
+  const target = document.createElement("div");
+  const text = new GrowingText(target);
+  for (const piece of pieces) {
+    text.push(piece);
+    text.draw();
+  }
+  return target;
+}
+
+/** Are the nodes of a paragraph the very same ones after it has grown and ended? */
+function keepsItsNodes(): boolean {
+  const target = document.createElement("div");
+  const text = new GrowingText(target);
+  const grow = (piece: string): void => {
+    text.push(piece);
+    text.draw();
+  };
+  grow("Some **bold words** and plain ones");
+  const paragraph = target.querySelector("p");
+  const nodes = [...(paragraph?.childNodes ?? [])];
+  for (const piece of [" that go", " on, `code` and", " *more*.\n", "Another line.\n\n", "# End"])
+    grow(piece);
+  text.end();
+  text.draw();
+  return nodes.length === 3 && nodes.every((node, at) => paragraph?.childNodes[at] === node);
+}
+
 const html = (pieces: readonly string[]): string => drawn(pieces).innerHTML;
-Object.assign(window, { compareWithCharacters, compareWithSpecifications, depth, fuzz, html, loadNames, work });
+Object.assign(window, {
+  ...{ compareWithCharacters, compareWithSpecifications, depth, drawn, fuzz, html },
+  ...{ keepsItsNodes, loadNames, unfinished, work },
+});
