@@ -6,6 +6,8 @@ TESTS := tests/unit tests/conformance tests/browser tests/faults
 OURS := package tests examples
 # The port of `make demo` and of the Python server of `make dev`.
 PORT ?= 5000
+# Files of tests at a time: most tests wait, for a browser or a socket.
+AT_ONCE := -n 3 --dist loadfile
 # More for pytest, for example: make test ARGS="-k stop"
 ARGS ?=
 
@@ -46,7 +48,7 @@ check: setup ## Lint and type-check both languages, and see that generated files
 
 test: check client browser ## Everything that must hold, in one go; the last line is the verdict.
 	@cd client && npm run --silent test
-	@$(PYTHON) -m pytest -c $(CONFIG) $(TESTS) $(ARGS)
+	@$(PYTHON) -m pytest -c $(CONFIG) $(AT_ONCE) $(TESTS) $(ARGS)
 
 test-faults: setup client browser ## Let network, model, disk and process misbehave for longer.
 	@$(PYTHON) -m pytest -c $(CONFIG) --long tests/faults $(ARGS)

@@ -3,6 +3,8 @@
 server  = serve(source)         a real server in its own process (support/serving.py)
 page, context, new_context      a real Chromium, watched (support/browsing.py)
 rounds(20, 200)                 how often: fewer in `make test`, more with `--long`
+
+Under `-n` a test marked `serial` runs while no other does (support/turns.py).
 """
 
 from __future__ import annotations
@@ -13,10 +15,16 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from support.browsing import Watch, chromium
+from support.turns import Turns
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="more rounds, and tests marked `long`")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):  # One of several processes of this run.
+        config.pluginmanager.register(Turns(config.workerinput["testrunuid"]))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

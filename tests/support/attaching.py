@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page, expect
+from collections.abc import Callable
+
+from playwright.sync_api import FileChooser, Locator, Page, expect
 
 from support.chatting import composer
 from support.files import png
@@ -10,9 +12,23 @@ from support.files import png
 
 def attach(page: Page, *files: object) -> None:
     """Choose files, as in the browser's picker."""
+    choose(page, lambda: page.get_by_role("button", name="Attach files").click(), *files)
+
+
+def choose(page: Page, opens: Callable[[], None], *files: object) -> None:
+    """Choose files in the picker that `opens` opens."""
+    # Playwright asks the browser for its pickers without waiting until they are granted, and a
+    # busy browser opened one of its own. After the answer to something else they are ours.
+    page.on("filechooser", _taken)
+    page.evaluate("null")
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Attach files").click()
+        opens()
     chooser.value.set_files(list(files))  # type: ignore[arg-type]
+    page.remove_listener("filechooser", _taken)
+
+
+def _taken(chooser: FileChooser) -> None:
+    """Whoever listens gets the picker; what is chosen is told where it is awaited."""
 
 
 def chips(page: Page) -> Locator:
