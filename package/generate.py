@@ -62,6 +62,8 @@ def ts_subscript(outer: str, inner: ast.expr) -> str:
         case "list":
             item = ts_type(parts[0])
             return f"({item})[]" if "|" in item else f"{item}[]"
+        case "tuple":
+            return f"[{', '.join(ts_type(part) for part in parts)}]"
         case "dict":
             return f"Record<{ts_type(parts[0])}, {ts_type(parts[1])}>"
         case "NotRequired":

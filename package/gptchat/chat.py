@@ -21,6 +21,7 @@ from gptchat.files.attachments import ReadFile
 from gptchat.handlers import Yields
 from gptchat.messages import to_message
 from gptchat.messages.requesting import for_openai, no_files
+from gptchat.messages.text import text_of
 from gptchat.protocol import Message, Node, Trigger
 from gptchat.replies import Replies
 from gptchat.runs.run import Run
@@ -183,12 +184,3 @@ class _Last:
                 "client.chat.completions.create(…, stream=True) returned, or any iterator of text."
             )
         return for_openai(self._run.complete(self._id))
-
-
-def text_of(message: Message) -> str:
-    """What a message says in words, whichever way its content is written."""
-    content = message.get("content")
-    if isinstance(content, str):
-        return content
-    parts = content if isinstance(content, list) else []
-    return "\n".join(part["text"] for part in parts if part.get("type") == "text")

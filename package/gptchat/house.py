@@ -15,7 +15,8 @@ from gptchat.errors import NoConversation, RunEnded, RunStopped
 from gptchat.greetings import Greeter
 from gptchat.guard import Guard, Mount, Policy, WSGICallable
 from gptchat.handlers import Handlers
-from gptchat.hub import Emit, Hub
+from gptchat.hub import Announce, Emit, Hub
+from gptchat.listing import Listing
 from gptchat.messages import to_delta, to_message
 from gptchat.pages import Shelf, make_flask
 from gptchat.pushes import Pushes
@@ -27,7 +28,7 @@ from gptchat.sockets import Sockets
 from gptchat.store import Store
 from gptchat.version import __version__
 
-MakeHub: TypeAlias = Callable[[Store, Emit], Hub]
+MakeHub: TypeAlias = Callable[[Store, Emit, Announce], Hub]
 
 
 class House:
@@ -46,11 +47,12 @@ class House:
             store, synchronous=config.synchronous, lease_seconds=config.lease_seconds
         )
         self.sockets = Sockets(self.store, config, self.page)
-        self.hub = hub(self.store, self.sockets.emit)
+        self.hub = hub(self.store, self.sockets.emit, self.sockets.announce)
         self.runs = Runs(self.store, self.hub, config)
         self.pushes = Pushes(self.store, self.hub)
         self.flask = make_flask(
             reader=self.store,
+            listing=self.store.listing,
             page=self.page,
             picture=config.picture,
             version=__version__,
@@ -59,7 +61,8 @@ class House:
             files=Shelf(self.store.files, config),
         )
         self.actions = Actions(self.store, self.hub, self.runs, config, handlers)
-        self.sockets.open(self.flask, self.actions, greeter)
+        self.listing = Listing(self.store, self.hub, self.runs, self.sockets.announce)
+        self.sockets.open(self.flask, self.actions, self.listing, greeter)
         self.heartbeat = Heartbeat(self.store, self.runs, config.lease_seconds)
         self.guard = Guard(self.flask.wsgi_app, policy=self.policy(host=None))
         self.wsgi_app: WSGICallable = Mount(config.url_prefix, self.guard)

@@ -39,6 +39,9 @@ SAVE_TIMEOUT = 5.0
 
 Emit: TypeAlias = Callable[[str, Numbered, Sequence[Event]], None]
 
+Announce: TypeAlias = Callable[[Sequence[str]], None]
+"""Told which conversations are listed otherwise now."""
+
 Placed: TypeAlias = tuple[str, Numbered, Sequence[Event]]
 """Committed events: their conversation, and where they begin in its log."""
 
@@ -71,8 +74,10 @@ SETTLED.settle()
 class Hub:
     """Collects events of all conversations, and flushes them in order."""
 
-    def __init__(self, store: Store, emit: Emit) -> None:
-        self._store, self._emit = store, emit
+    def __init__(
+        self, store: Store, emit: Emit, announce: Announce = lambda _conversations: None
+    ) -> None:
+        self._store, self._emit, self._announce = store, emit, announce
         self._lock = threading.Lock()
         self._wake = threading.Condition(self._lock)
         self._pending: dict[str, list[Event]] = {}
@@ -158,6 +163,14 @@ class Hub:
                 self._emit(conversation, place, events)
             except Exception:  # Nobody may keep the others from their words.
                 logger.exception("Emitting to %s failed; its pages will sync.", conversation)
+        self._tell_lists([conversation for conversation, place, _ in placed if place.listed])
+
+    def _tell_lists(self, conversations: Sequence[str]) -> None:
+        try:
+            if conversations:
+                self._announce(conversations)
+        except Exception:  # The same.
+            logger.exception("Lists of conversations were not told; they will be read again.")
 
     def _commit(self, batch: Batch) -> list[Placed]:
         tries = 0

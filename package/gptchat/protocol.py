@@ -191,6 +191,54 @@ class NodeAnswer(TypedDict):
     node: Node
 
 
+class ConversationInfo(TypedDict):
+    """One conversation, as the list of conversations shows it.
+
+    `title` is never empty: the first words, until somebody names it. `updated` is when
+    something was last said in it. `pinned` is since when. `running`: an answer is being
+    made. `unread`: one ended since its owner last had it on screen.
+    """
+
+    id: str
+    title: str
+    created: float
+    updated: float
+    pinned: NotRequired[float]
+    running: NotRequired[bool]
+    unread: NotRequired[bool]
+
+
+class ConversationsAnswer(TypedDict):
+    """One page of the list. HTTP: `api/conversations?after=<next>&limit=50` (1 to 100).
+
+    Pinned ones come first, the newest pin before the others, and on the first page only; then
+    by `updated`, newest first. `next` leads to the page after this one.
+    """
+
+    conversations: list[ConversationInfo]
+    next: str | None
+
+
+class FoundConversation(TypedDict):
+    """One result of a search. Ranges count in UTF-16 units, from the first to the one after.
+
+    `message` is the message that matches, absent where only the title does; `excerpt` is
+    plain text around the match.
+    """
+
+    conversation: ConversationInfo
+    title_marks: list[tuple[int, int]]
+    message: NotRequired[str]
+    excerpt: NotRequired[str]
+    marks: NotRequired[list[tuple[int, int]]]
+
+
+class SearchAnswer(TypedDict):
+    """Conversations that say all the words, best first. HTTP: `api/search?q=<words>`."""
+
+    found: list[FoundConversation]
+
+
 class ContentAnswer(TypedDict):
     """Where content posted to `api/contents` was put."""
 
@@ -282,7 +330,64 @@ class Stop(TypedDict):
     conversation: str
 
 
-Request: TypeAlias = Sync | Leave | Send | Edit | Regenerate | Select | Stop
+class Rename(TypedDict):
+    """Call the conversation so: one line of 1 to 120 characters. Nothing renames it after that."""
+
+    type: Literal["rename"]
+    conversation: str
+    title: str
+
+
+class Pin(TypedDict):
+    """Keep the conversation at the top of the list, or no longer."""
+
+    type: Literal["pin"]
+    conversation: str
+    pinned: bool
+
+
+class Duplicate(TypedDict):
+    """Copy the conversation, all its branches. `id` is made by the page, as in `send`.
+
+    The answer names the copy.
+    """
+
+    type: Literal["duplicate"]
+    conversation: str
+    id: str
+
+
+class Delete(TypedDict):
+    """Stop what runs in the conversation, and forget it; for a minute it can be restored."""
+
+    type: Literal["delete"]
+    conversation: str
+
+
+class DeleteAll(TypedDict):
+    """Delete every conversation of this owner, those that are not on screen included."""
+
+    type: Literal["delete_all"]
+
+
+class Restore(TypedDict):
+    """Undo a `delete`."""
+
+    type: Literal["restore"]
+    conversation: str
+
+
+class Read(TypedDict):
+    """The conversation's owner has it on screen."""
+
+    type: Literal["read"]
+    conversation: str
+
+
+Request: TypeAlias = (
+    Sync | Leave | Send | Edit | Regenerate | Select | Stop
+    | Rename | Pin | Duplicate | Delete | DeleteAll | Restore | Read
+)  # fmt: skip
 
 
 class Refusal(TypedDict):
@@ -332,6 +437,13 @@ class EventsFrame(TypedDict):
     epoch: str
     seq: int
     events: list[Event]
+
+
+class ConversationsFrame(TypedDict):
+    """Socket.IO `conversations`: how the list changed, to every page of its owner."""
+
+    changed: list[ConversationInfo]
+    removed: list[str]
 
 
 class ResyncFrame(TypedDict):

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from typing import Any
 
 from gptchat.deltas import Normaliser, apply, settle
-from gptchat.errors import NoConversation, NotFound
+from gptchat.errors import NoConversation
 from gptchat.hub import Hub
 from gptchat.messages import to_delta, to_message
 from gptchat.protocol import Message, Node
@@ -64,10 +64,9 @@ class Pushes:
 
     def _leaf(self, conversation: str) -> str | None:
         self._hub.settled(conversation).wait()
-        try:
-            return self._store.load(conversation).leaf
-        except NotFound:
+        if not self._store.is_there(conversation):
             raise NoConversation(
                 f"There is no conversation {conversation!r}. Keep ctx.conversation_id of a run, "
                 "and pass it as to=…"
-            ) from None
+            )
+        return self._store.load(conversation).leaf

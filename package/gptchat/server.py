@@ -14,7 +14,7 @@ from gptchat.greetings import Greeter
 from gptchat.handlers import Handlers, Names, Yields, make_handler
 from gptchat.hosting import Hosting
 from gptchat.house import House, MakeHub
-from gptchat.store.database import BY_SCRIPT
+from gptchat.store.place import BY_SCRIPT
 from gptchat.testclient import Testable
 from gptchat.updates import Updates
 

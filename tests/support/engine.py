@@ -20,6 +20,7 @@ from gptchat.config import Config
 from gptchat.conversation import Conversation
 from gptchat.handlers import Handlers, Names, Yields, make_handler
 from gptchat.hub import Hub
+from gptchat.listing import Listing
 from gptchat.protocol import Node
 from gptchat.pushes import Pushes
 from gptchat.runs.runs import Runs
@@ -57,10 +58,13 @@ class Engine:
         self.handlers = Handlers()
         self.answer_with(function, name=name, yields=yields)
         self.store = Store(place, lease_seconds=self.config.lease_seconds)
-        self.hub = Hub(self.store, lambda *_sent: None)
+        self.announced: list[str] = []
+        """The conversations whose list entries were told anew, in order."""
+        self.hub = Hub(self.store, lambda *_sent: None, self.announced.extend)
         self.runs = Runs(self.store, self.hub, self.config)
         self.pushes = Pushes(self.store, self.hub)
         self.actions = Actions(self.store, self.hub, self.runs, self.config, self.handlers)
+        self.listing = Listing(self.store, self.hub, self.runs, self.announced.extend)
 
     def answer_with(
         self, function: Callable[..., Any], *, name: Names = None, yields: Yields = "delta"
@@ -127,7 +131,20 @@ class Engine:
         """Press Stop."""
         self.actions.stop(OWNER, {"type": "stop", "conversation": chat})
 
+    def change(self, kind: str, chat: str, *, owner: str = OWNER, **more: Any) -> Any:
+        """Do something to the list: rename, pin, delete, …; the answer."""
+        asked = {"type": kind, "conversation": chat, **more}
+        return self.listing.change(owner, asked)  # type: ignore[arg-type]
+
     # ------------------------------------------------------------------ seeing
+
+    def listed(self, owner: str = OWNER) -> list[Any]:
+        """The first page of the list."""
+        return list(self.store.listing.page(owner, None, 100)["conversations"])
+
+    def entry(self, chat: str, owner: str = OWNER) -> Any:
+        """The conversation as its owner's list shows it; None where it is not."""
+        return next((each for each in self.listed(owner) if each["id"] == chat), None)
 
     def rest(self, chat: str) -> None:
         """Wait until nothing runs in the conversation and all of it is saved."""

@@ -5,15 +5,22 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from gptchat.errors import StoreError
-from gptchat.store.database import BY_SCRIPT, Database, locate, script_name
+from gptchat.store import Store
+from gptchat.store.database import Database
+from gptchat.store.place import BY_SCRIPT, locate, script_name
 from gptchat.store.schema import VERSION
+from support.sources import TOP
 from support.waiting import until
 
 
@@ -144,8 +151,6 @@ def test_many_processes_may_make_the_same_file_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("in_file", [True, False])
 def test_closing_while_it_is_read_is_told_and_breaks_nothing(tmp_path: Path, in_file: bool) -> None:
-    import sqlalchemy as sa
-
     for _ in range(10):
         database, reads = Database(tmp_path / "chats.db" if in_file else None), list[int]()
 
@@ -168,8 +173,6 @@ def test_closing_while_it_is_read_is_told_and_breaks_nothing(tmp_path: Path, in_
 
 @pytest.mark.parametrize("in_file", [True, False])
 def test_a_transaction_is_kept_whole_or_not_at_all(tmp_path: Path, in_file: bool) -> None:
-    import sqlalchemy as sa
-
     database = Database(tmp_path / "chats.db" if in_file else None)
     secrets = database.tables.secrets
 
@@ -183,3 +186,109 @@ def test_a_transaction_is_kept_whole_or_not_at_all(tmp_path: Path, in_file: bool
     with database.read() as connection:
         assert connection.execute(sa.select(secrets)).all() == []
     database.close()
+
+
+# ---------------------------------------------------------------------------- older versions
+
+VERSION_0001 = TOP / "tests/support/version_0001.sql"
+"""What gptchat wrote while its database was of the first version; it was killed in mid-answer."""
+
+
+def older(path: Path) -> Path:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(VERSION_0001.read_text("utf-8"))
+    return path
+
+
+def shape(path: Path) -> dict[str, Any]:
+    """Tables with their columns, and what is indexed."""
+    engine = sa.create_engine(f"sqlite:///{path}")
+    about = sa.inspect(engine)
+    found = {
+        name: (
+            {c["name"]: (str(c["type"]), c["nullable"]) for c in about.get_columns(name)},
+            {index["name"]: index["column_names"] for index in about.get_indexes(name)},
+        )
+        for name in about.get_table_names()
+    }
+    engine.dispose()
+    return found
+
+
+def test_a_database_of_the_first_version_is_brought_up_with_all_that_is_in_it(
+    tmp_path: Path,
+) -> None:
+    path = older(tmp_path / "chats.db")
+    with closing(sqlite3.connect(path)) as connection:
+        kept = "SELECT * FROM messages ORDER BY conversation, id"
+        before = connection.execute(kept).fetchall()
+    store = Store(path)
+    page = store.listing.page("local", None, 50)
+    shown = [(each["title"], each.get("running", False)) for each in page["conversations"]]
+    assert shown == [
+        ("wait for it", True),
+        ("notes.txt", False),
+        ("Grüße aus Köln, schöne Straße!", False),
+        ("What is the capital of Norway? I need…", False),
+    ]
+    said = [each["updated"] for each in page["conversations"]]
+    assert said == sorted(said, reverse=True)
+    assert not any(each.get("unread") for each in page["conversations"])
+    [theirs] = store.listing.page("stranger", None, 50)["conversations"]
+    assert theirs["title"] == "A stranger's words"
+    for each in page["conversations"]:
+        assert store.snapshot("local", each["id"])["nodes"]
+    store.close()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute(kept).fetchall() == before
+
+
+def test_a_database_brought_up_has_the_shape_of_a_fresh_one(tmp_path: Path) -> None:
+    path, fresh = older(tmp_path / "old.db"), tmp_path / "fresh.db"
+    Database(path).close()
+    Database(fresh).close()
+    assert shape(path) == shape(fresh)
+    before = path.read_bytes()
+    Database(path).close()
+    assert path.read_bytes() == before
+
+
+def test_many_processes_may_meet_the_same_older_file_at_once(tmp_path: Path) -> None:
+    path, errors = older(tmp_path / "chats.db"), list[Exception]()
+
+    def open_it() -> None:
+        try:
+            Database(path).close()
+        except StoreError as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=open_it) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+
+
+def test_a_file_that_cannot_be_brought_up_is_left_as_it_was(tmp_path: Path) -> None:
+    path = older(tmp_path / "chats.db")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE messages SET body = 'no JSON'")
+        connection.commit()
+        before = list(connection.iterdump())
+    with pytest.raises(StoreError, match="Nothing was changed"):
+        Database(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert list(connection.iterdump()) == before
+
+
+def test_alembic_is_loaded_for_an_older_file_only(tmp_path: Path) -> None:
+    fresh, old = tmp_path / "fresh.db", older(tmp_path / "old.db")
+    program = (
+        "import sys\nfrom gptchat.store import Store\n"
+        "for path in sys.argv[1:]:\n"
+        "    Store(path).close()\n    print('alembic' in sys.modules)"
+    )
+    command = [sys.executable, "-c", program, *map(str, (fresh, fresh, old))]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["False", "False", "True"]

@@ -19,6 +19,13 @@ KNOWN: dict[str, dict[str, Any]] = {
     "regenerate": {"conversation": "c", "message": "m", "id": "g"},
     "select": {"conversation": "c", "message": "m"},
     "stop": {"conversation": "c"},
+    "rename": {"conversation": "c", "title": "My trip"},
+    "pin": {"conversation": "c", "pinned": True},
+    "duplicate": {"conversation": "c", "id": "d"},
+    "delete": {"conversation": "c"},
+    "delete_all": {},
+    "restore": {"conversation": "c"},
+    "read": {"conversation": "c"},
 }
 
 
@@ -68,4 +75,5 @@ def test_half_an_emoji_in_a_message_is_no_reason_to_refuse_it() -> None:
 
 
 def test_half_an_emoji_in_an_id_finds_nothing_and_breaks_nothing() -> None:
-    assert parse("stop", {"conversation": "c\ud83d\0"})["conversation"] == "c" + 2 * REPLACEMENT
+    stop: Any = parse("stop", {"conversation": "c\ud83d\0"})
+    assert stop["conversation"] == "c" + 2 * REPLACEMENT

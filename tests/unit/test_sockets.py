@@ -17,36 +17,8 @@ from gptchat.protocol import MAX_EVENT_BY_SOCKET, MAX_SOCKET_MESSAGE, Event
 from gptchat.sockets import frames, visitor_of
 from gptchat.store.log import Numbered
 from gptchat.store.rows import dumps
-from support.engine import new_id
+from support.tab import Page
 from support.waiting import until
-
-
-class Page:
-    """One browser tab, as far as the socket goes."""
-
-    def __init__(self, url: str, *, protocol: Any = 1) -> None:
-        self.frames: list[Any] = []
-        self.heard: list[tuple[str, Any]] = []
-        self.client = socketio.Client(reconnection=False)
-        self.client.on("events", self.frames.append)
-        for name in ("config", "refused", "resync"):
-            self.client.on(name, lambda data, name=name: self.heard.append((name, data)))
-        self.client.on("connect_error", lambda data: self.heard.append(("error", data)))
-        self.client.connect(url, transports=["websocket"], auth={"protocol": protocol})
-
-    def ask(self, name: str, **payload: Any) -> Any:
-        return self.client.call(name, payload, timeout=5)
-
-    def send(self, text: str = "Hi", chat: str | None = None) -> str:
-        answer = self.ask("send", conversation=chat, id=new_id(), parent=None, content=text)
-        return str(answer["conversation"])
-
-    def sync(self, chat: str, epoch: str | None = None, seq: int = 0) -> Any:
-        return self.ask("sync", conversation=chat, epoch=epoch, seq=seq)
-
-    def events(self, chat: str) -> list[Any]:
-        mine = [frame for frame in list(self.frames) if frame["conversation"] == chat]
-        return [event for frame in mine for event in frame["events"]]
 
 
 @pytest.fixture(scope="module")

@@ -165,6 +165,53 @@ export interface NodeAnswer {
   node: Node;
 }
 
+/**
+ * One conversation, as the list of conversations shows it.
+ *
+ * `title` is never empty: the first words, until somebody names it. `updated` is when
+ * something was last said in it. `pinned` is since when. `running`: an answer is being
+ * made. `unread`: one ended since its owner last had it on screen.
+ */
+export interface ConversationInfo {
+  id: string;
+  title: string;
+  created: number;
+  updated: number;
+  pinned?: number;
+  running?: boolean;
+  unread?: boolean;
+}
+
+/**
+ * One page of the list. HTTP: `api/conversations?after=<next>&limit=50` (1 to 100).
+ *
+ * Pinned ones come first, the newest pin before the others, and on the first page only; then
+ * by `updated`, newest first. `next` leads to the page after this one.
+ */
+export interface ConversationsAnswer {
+  conversations: ConversationInfo[];
+  next: string | null;
+}
+
+/**
+ * One result of a search. Ranges count in UTF-16 units, from the first to the one after.
+ *
+ * `message` is the message that matches, absent where only the title does; `excerpt` is
+ * plain text around the match.
+ */
+export interface FoundConversation {
+  conversation: ConversationInfo;
+  title_marks: [number, number][];
+  message?: string;
+  excerpt?: string;
+  marks?: [number, number][];
+}
+
+/** Conversations that say all the words, best first. HTTP: `api/search?q=<words>`. */
+export interface SearchAnswer {
+  found: FoundConversation[];
+}
+
 /** Where content posted to `api/contents` was put. */
 export interface ContentAnswer {
   content_id: string;
@@ -245,7 +292,55 @@ export interface Stop {
   conversation: string;
 }
 
-export type Request = Sync | Leave | Send | Edit | Regenerate | Select | Stop;
+/** Call the conversation so: one line of 1 to 120 characters. Nothing renames it after that. */
+export interface Rename {
+  type: "rename";
+  conversation: string;
+  title: string;
+}
+
+/** Keep the conversation at the top of the list, or no longer. */
+export interface Pin {
+  type: "pin";
+  conversation: string;
+  pinned: boolean;
+}
+
+/**
+ * Copy the conversation, all its branches. `id` is made by the page, as in `send`.
+ *
+ * The answer names the copy.
+ */
+export interface Duplicate {
+  type: "duplicate";
+  conversation: string;
+  id: string;
+}
+
+/** Stop what runs in the conversation, and forget it; for a minute it can be restored. */
+export interface Delete {
+  type: "delete";
+  conversation: string;
+}
+
+/** Delete every conversation of this owner, those that are not on screen included. */
+export interface DeleteAll {
+  type: "delete_all";
+}
+
+/** Undo a `delete`. */
+export interface Restore {
+  type: "restore";
+  conversation: string;
+}
+
+/** The conversation's owner has it on screen. */
+export interface Read {
+  type: "read";
+  conversation: string;
+}
+
+export type Request = Sync | Leave | Send | Edit | Regenerate | Select | Stop | Rename | Pin | Duplicate | Delete | DeleteAll | Restore | Read;
 
 /** Why a request was not done. */
 export interface Refusal {
@@ -283,6 +378,12 @@ export interface EventsFrame {
   epoch: string;
   seq: number;
   events: Event[];
+}
+
+/** Socket.IO `conversations`: how the list changed, to every page of its owner. */
+export interface ConversationsFrame {
+  changed: ConversationInfo[];
+  removed: string[];
 }
 
 /** Socket.IO `resync`: this page was too slow and missed events; sync every conversation. */

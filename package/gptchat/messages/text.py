@@ -1,10 +1,12 @@
-"""Characters: which of them a message may hold, and how its text is measured.
+"""The text of a message: its words, which characters they may hold, how they are measured.
 
 Owns the two promises every text of a message keeps: it can be written as UTF-8 by
 anybody, and both languages count it alike. What a message is, messages.py says.
 """
 
 from __future__ import annotations
+
+from gptchat.protocol import Message
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -34,3 +36,12 @@ def utf16_length(text: str) -> int:
     if text.isascii():
         return len(text)
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def text_of(message: Message) -> str:
+    """What a message says in words, whichever way its content is written."""
+    content = message.get("content")
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    return "\n".join(part["text"] for part in parts if part.get("type") == "text")

@@ -1,7 +1,7 @@
 """Everything a browser fetches by HTTP: the page, its assets, snapshots, long messages.
 
 It reads conversations through a `Reader` and writes nothing but posted content.
-Files that people attach are the business of `files.py`.
+Files that people attach are the business of `files.py`, the list that of `listing.py`.
 Who may ask, and the headers of every answer, are the business of `guard.py`; what
 happens live is that of `sockets.py`.
 """
@@ -25,6 +25,7 @@ from gptchat.guard.visitors import owner_of
 from gptchat.pages.assets import INDEX, NOT_BUILT, STATIC, Asset, load_assets
 from gptchat.pages.files import Shelf, add_files
 from gptchat.pages.index_page import fill
+from gptchat.pages.listing import Lister, add_listing
 from gptchat.pages.responses import json_answer, of_asset, packed
 from gptchat.pages.result_frame import framed, html_result
 from gptchat.protocol import PROTOCOL, NodeAnswer, Snapshot
@@ -59,6 +60,7 @@ def make_flask(
     static: Path = STATIC,
     max_chars: Callable[[], int] = lambda: 200_000,
     files: Shelf | None = None,
+    listing: Lister | None = None,
 ) -> flask.Flask:
     """The Flask application. `page` gives the PageConfig of the moment, `picture` its pictures."""
     app = flask.Flask("gptchat", static_folder=None, template_folder=None)
@@ -78,6 +80,8 @@ def make_flask(
     _add_libraries(app, assets)
     if files is not None:
         add_files(app, files, _refuse)
+    if listing is not None:
+        add_listing(app, listing, _refuse)
     _add_errors(app)
     return app
 

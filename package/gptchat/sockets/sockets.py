@@ -23,6 +23,7 @@ from gptchat.errors import NotFound, StoreError
 from gptchat.failures import report
 from gptchat.greetings import Greeter, TurnedAway
 from gptchat.guard.visitors import owner_of
+from gptchat.listing import Listing
 from gptchat.protocol import (
     MAX_EVENT_BY_SOCKET,
     MAX_SOCKET_MESSAGE,
@@ -38,6 +39,7 @@ from gptchat.protocol import (
 )
 from gptchat.refusals import Refuse, refuse
 from gptchat.sockets.connection import Limits
+from gptchat.sockets.listing import Lists, room_of, room_of_owner
 from gptchat.sockets.parsing import parse
 from gptchat.sockets.transport import harden, socketio_options
 from gptchat.store import Store
@@ -58,13 +60,15 @@ class Sockets:
         self.socketio = SocketIO(**socketio_options(limits))
         self._store, self._page = store, page
         self._actions: Actions | None = None
+        self._lists = Lists(store, self.socketio)
+        self.announce = self._lists.announce
         self._visitors: dict[str, Visitor] = {}
         self._greetings: dict[str, list[Message]] = {}
         self._limits = limits
 
-    def open(self, flask: Any, actions: Actions, greeter: Greeter) -> None:
+    def open(self, flask: Any, actions: Actions, listing: Listing, greeter: Greeter) -> None:
         """Begin to answer."""
-        self._actions, self._greeter, self._flask = actions, greeter, flask
+        self._actions, self._listing, self._greeter, self._flask = actions, listing, greeter, flask
         self.socketio.init_app(flask, **socketio_options(self._limits))
         harden(self.socketio, limits=self._limits, on_refused=self._tell_refusal)
         server = self.socketio.server
@@ -76,7 +80,7 @@ class Sockets:
 
     def emit(self, conversation: str, place: Numbered, events: Sequence[Event]) -> None:
         """Send committed events to the pages that show the conversation."""
-        room = _room(conversation)
+        room = room_of(conversation)
         server = self.socketio.server
         if server is None or not server.manager.rooms.get("/", {}).get(room):
             return
@@ -110,6 +114,7 @@ class Sockets:
         except TurnedAway:
             raise ConnectionRefusedError("This server does not let this page in.") from None
         self._visitors[sid] = visitor
+        self.socketio.server.enter_room(sid, room_of_owner(visitor.session))
         if greeting is not None:
             self._greetings[sid] = greeting
         # A page that comes back may have missed a change, or the server's new beginning.
@@ -174,16 +179,18 @@ class Sockets:
                 conversation = actions.select(owner, request)
             case "stop":
                 conversation = actions.stop(owner, request)
+            case _:
+                return self._listing.change(owner, request)
         return {"conversation": conversation}
 
     def _sync(self, sid: str, owner: str, asked: Sync) -> SyncAnswer | ResetAnswer:
         conversation = asked["conversation"]
         self._store.check(owner, conversation)
-        self.socketio.server.enter_room(sid, _room(conversation))
+        self.socketio.server.enter_room(sid, room_of(conversation))
         return self._store.sync(owner, conversation, asked["epoch"], asked["seq"])
 
     def _leave(self, sid: str, conversation: str) -> None:
-        self.socketio.server.leave_room(sid, _room(conversation))
+        self.socketio.server.leave_room(sid, room_of(conversation))
 
 
 def visitor_of(environ: Mapping[str, Any]) -> Visitor:
@@ -226,7 +233,3 @@ def _stale(event: Event) -> Event:
             return {"type": "run", "run": run}
         case _:
             return event
-
-
-def _room(conversation: str) -> str:
-    return f"c:{conversation}"

@@ -1,7 +1,8 @@
 """Opening a database, and transactions in it: here alone SQLite's and PostgreSQL's ways are known.
 
-A fresh database is created and stamped. One of another version is refused,
-untouched. What the transactions say is the business of `store.py`.
+A fresh database is created and stamped. One of an older version is brought up to this
+one; a newer one is refused, untouched. What the transactions say is the business of
+`store.py`.
 """
 
 from __future__ import annotations
@@ -9,22 +10,20 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from gptchat.errors import StoreError
+from gptchat.store import versions
+from gptchat.store.place import locate
 from gptchat.store.schema import VERSION, Tables, make_tables
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 logger = logging.getLogger("gptchat")
-
-BY_SCRIPT: Final = ".gptchat/"
-"""The default store: a file in this folder, named after the script that runs."""
 
 BUSY_TIMEOUT_MS = 5000
 """How long a writer waits for another process before it gives up."""
@@ -148,7 +147,7 @@ class Database:
             there = set(sa.inspect(connection).get_table_names())
             missing = [t for name, t in self.tables.metadata.tables.items() if name not in there]
             if self.tables.version not in missing:
-                self._check_version(connection)
+                self._bring_up(connection)
             elif taken := sorted(there & set(self.tables.metadata.tables)):
                 raise StoreError(
                     f"The database {self._shown} has a table {taken[0]!r} of another program. "
@@ -176,16 +175,27 @@ class Database:
         """The address as it may be read by others: without a password."""
         return repr(re.sub(r"(?<=://)([^/@:]*):[^/@]*(?=@)", r"\1:***", self._url))
 
-    def _check_version(self, connection: Connection) -> None:
+    def _bring_up(self, connection: Connection) -> None:
         import sqlalchemy as sa
 
         found = connection.execute(sa.select(self.tables.version.c.version_num)).scalar()
-        if found != VERSION:
+        if found == VERSION:
+            return
+        if found not in versions.known():
             raise StoreError(
                 f"The database {self._shown} is of version {found!r}; this gptchat knows "
                 f"{VERSION!r}. Nothing was changed. Use the gptchat that wrote it, or pass "
                 "store=… another place."
             )
+        logger.info("Bringing %s from version %s to %s.", self._shown, found, VERSION)
+        try:
+            versions.bring_up(connection)
+        except (ValueError, LookupError, TypeError) as error:  # What is in it is not ours.
+            raise StoreError(
+                f"The conversations in {self._shown} cannot be brought up to this version: "
+                f"{_cause(error)}. Nothing was changed. Move the file away, or pass store=… "
+                "another place."
+            ) from error
 
 
 def _cause(error: Exception) -> str:
@@ -212,39 +222,3 @@ def _begin(connection: Any) -> None:
     # mixed two states. And a writer that begins as a reader can fail at its first write.
     writes = connection.get_execution_options().get("gptchat_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def locate(place: str | Path | None) -> str:
-    """The database URL a `store=` means. An unwritable folder means memory, with a warning."""
-    if place is None:
-        return "sqlite://"
-    if "://" in str(place):
-        return str(place)
-    if str(place) == BY_SCRIPT:
-        place = Path(BY_SCRIPT) / f"{script_name()}.db"
-    path = Path(place).absolute()
-    try:
-        _make_folder(path.parent)
-    except OSError as error:
-        logger.warning(
-            "Conversations are kept in memory only: %s cannot be written (%s).", path, error
-        )
-        return "sqlite://"
-    return f"sqlite:///{path}"
-
-
-def _make_folder(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    probe = folder / ".gitignore" if folder.name == ".gptchat" else folder / ".gptchat-probe"
-    if not probe.exists():
-        probe.write_text("*\n")  # The folder ignores itself for git.
-    if probe.name == ".gptchat-probe":
-        probe.unlink()
-
-
-def script_name() -> str:
-    """What the running script is called, to name its file of conversations."""
-    main = sys.modules.get("__main__")
-    path = getattr(main, "__file__", None)
-    stem = Path(path).stem if path else "chats"
-    return "chats" if stem == "__main__" else stem

@@ -22,7 +22,7 @@ from gptchat.store.owners import Owners
 from gptchat.store.rows import dumps
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 KEEP_UNSENT_SECONDS = 7 * 86400
 """A draft may wait over a weekend; after this, what is attached to it is forgotten."""
@@ -48,6 +48,7 @@ class Files:
         self._sa, self._db, self._owners = sa, database, owners
         self._table, self._uses = database.tables.files, database.tables.uses
         self._blobs = blobs_of(database)
+        self._shown = self._not_deleted()
 
     def save(
         self, owner: str, name: str, chunks: Iterable[bytes], *, a_day: int | None = None
@@ -77,7 +78,7 @@ class Files:
         if not ids:
             return []
         sa, table = self._sa, self._table
-        theirs = table.c.id.in_(ids) & (table.c.owner == owner)
+        theirs = table.c.id.in_(ids) & (table.c.owner == owner) & self._shown
         with self._db.told_if_unavailable(), self._db.write() as connection:
             connection.execute(sa.update(table).where(theirs).values(touched=time.time()))
             rows = connection.execute(sa.select(table.c.id, table.c.body).where(theirs))
@@ -93,7 +94,9 @@ class Files:
     def open(self, owner: str, id: str) -> Kept:
         """A file of this owner. Raises NotFound, the same for foreign, unknown and lost ones."""
         table = self._table.c
-        query = self._sa.select(table.blob, table.body).where(table.id == id, table.owner == owner)
+        query = self._sa.select(table.blob, table.body).where(
+            table.id == id, table.owner == owner, self._shown
+        )
         with self._db.read() as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
@@ -114,6 +117,14 @@ class Files:
             kept = connection.execute(sa.select(table.c.blob).distinct()).scalars()
             self._blobs.sweep(connection, set(kept))
         return count
+
+    def _not_deleted(self) -> ColumnElement[bool]:
+        """Not one that was sent in deleted conversations only."""
+        sa, chats, uses = self._sa, self._db.tables.conversations.c, self._uses.c
+        used = sa.exists().where(uses.file == self._table.c.id)
+        shown = used.where(uses.conversation == chats.id, chats.deleted.is_(None))
+        condition: ColumnElement[bool] = sa.or_(~used, shown)
+        return condition
 
     def _check_day(self, connection: Connection, owner: str, size: int, most: int) -> None:
         table = self._table.c

@@ -27,15 +27,24 @@ class Leases:
     def __init__(self, database: Database, worker: str) -> None:
         import sqlalchemy as sa
 
-        self._sa, self._db, self._runs, self._worker = sa, database, database.tables.runs, worker
+        self._sa, self._db, self._worker = sa, database, worker
+        self._runs, self._chats = database.tables.runs, database.tables.conversations
 
     def renew(self, until: float) -> list[str]:
-        """Keep this process's runs from lapsing; the conversations somebody asked to stop."""
+        """Keep this process's runs from lapsing; the conversations where they shall stop.
+
+        Somebody asked for it, or deleted them, in whichever process.
+        """
         mine = self._runs.c.worker == self._worker
         with self._db.write() as connection:
             connection.execute(self._sa.update(self._runs).where(mine).values(lease=until))
+            gone = self._sa.exists().where(
+                self._chats.c.id == self._runs.c.conversation, self._chats.c.deleted.is_not(None)
+            )
             asked = connection.execute(
-                self._sa.select(self._runs.c.conversation).where(mine, self._runs.c.stop).distinct()
+                self._sa.select(self._runs.c.conversation)
+                .where(mine, self._runs.c.stop | gone)
+                .distinct()
             )
             return [str(id) for id in asked.scalars()]
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from gptchat.files import references
 from gptchat.protocol import Event
 from gptchat.store.leases import Lease
+from gptchat.store.outline import Outline
 from gptchat.store.rows import Rows, dumps
 from gptchat.store.statements import Statements
 
@@ -30,6 +31,8 @@ class Numbered:
 
     epoch: str
     seq: int
+    listed: bool = False
+    """Whether the list of conversations shows something else now."""
 
 
 class Appender:
@@ -60,12 +63,17 @@ class Appender:
         )
         rows = Rows(self._say, self._connection, {head.id: head.leaf for head in heads})
         rows.read(numbered)
+        outlines = {head.id: Outline.of(head) for head in heads}
         for id, seq, event in numbered:
             rows.apply(id, seq, event)
+            outlines[id].apply(event)
         self._write_heads({head.id: head.seq + len(batch[head.id]) for head in heads}, rows.leaves)
         self._write_nodes(rows)
         self._write_runs(rows)
-        return {head.id: Numbered(head.epoch, head.seq + 1) for head in heads}
+        self._write_listed(outlines)
+        return {
+            head.id: Numbered(head.epoch, head.seq + 1, outlines[head.id].changed) for head in heads
+        }
 
     def _heads(self, batch: Batch) -> Sequence[Any]:
         asked = {"at_conversations": list(batch)}
@@ -73,7 +81,7 @@ class Appender:
 
     def _bear(self, owners: Mapping[str, str]) -> None:
         now = time.time()
-        row = {"created": now, "updated": now, "seq": 0, "pruned": 0, "leaf": None}
+        row = {"created": now, "updated": now, "said": now, "seq": 0, "pruned": 0, "leaf": None}
         self._many(
             self._say.insert_heads,
             [
@@ -89,6 +97,16 @@ class Appender:
             [
                 {"at_conversation": id, "seq": seq, "updated": now, "leaf": leaves[id]}
                 for id, seq in seqs.items()
+            ],
+        )
+
+    def _write_listed(self, outlines: Mapping[str, Outline]) -> None:
+        self._many(
+            self._say.write_listed,
+            [
+                {"at_conversation": id, "title": o.title, "said": o.said, "unread": o.unread}
+                for id, o in outlines.items()
+                if o.changed
             ],
         )
 

@@ -1,18 +1,18 @@
-"""Whose conversation is it? A foreign one is answered exactly like an unknown one.
+"""Whose conversation is it? A foreign or a deleted one is answered exactly like an unknown one.
 
-An owner never changes, so what was read once is not read again. A new
-conversation is written together with the first that is said in it.
+A new conversation is written together with the first that is said in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from gptchat.errors import NotFound
 from gptchat.store.database import Database
 
-REMEMBERED = 10_000
-"""Conversations whose owner is kept in memory."""
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
 
 
 class Owners:
@@ -22,8 +22,14 @@ class Owners:
         import sqlalchemy as sa
 
         self._sa, self._db, self._table = sa, database, database.tables.conversations
-        self._known: dict[str, str] = {}
         self._unborn: dict[str, str] = {}
+
+    def theirs(self, owner: str, conversation: str) -> ColumnElement[bool]:
+        """What a statement says to find this conversation only for its owner, and undeleted."""
+        table = self._table.c
+        return self._sa.and_(
+            table.id == conversation, table.owner == owner, table.deleted.is_(None)
+        )
 
     def check(self, owner: str, conversation: str) -> None:
         """Raise NotFound unless the conversation is the owner's."""
@@ -32,7 +38,7 @@ class Owners:
 
     def create(self, owner: str, conversation: str) -> bool:
         """Give a conversation that does not exist to the owner. False if it is theirs already."""
-        is_new = self.owner_of(conversation) is None
+        is_new = conversation not in self._unborn and not self._exists(conversation)
         if is_new:
             self._unborn.setdefault(conversation, owner)
         self.check(owner, conversation)
@@ -44,22 +50,25 @@ class Owners:
 
     def born(self, owners: dict[str, str]) -> None:
         """These are written now."""
-        for conversation, owner in owners.items():
-            self._remember(conversation, owner)
+        for conversation in owners:
             self._unborn.pop(conversation, None)
 
     def owner_of(self, conversation: str) -> str | None:
-        """Whose it is; None if there is no such conversation."""
-        found = self._unborn.get(conversation) or self._known.get(conversation)
-        if found is None:
-            query = self._sa.select(self._table.c.owner).where(self._table.c.id == conversation)
-            with self._db.read() as connection:
-                found = connection.execute(query).scalar()
-            if found is not None:
-                self._remember(conversation, found)
-        return found
+        """Whose it is; None if there is no such conversation.
 
-    def _remember(self, conversation: str, owner: str) -> None:
-        if len(self._known) >= REMEMBERED:
-            self._known.clear()
-        self._known[conversation] = owner
+        Read every time: another process may have deleted it.
+        """
+        if unborn := self._unborn.get(conversation):
+            return unborn
+        table = self._table.c
+        query = self._sa.select(table.owner).where(
+            table.id == conversation, table.deleted.is_(None)
+        )
+        with self._db.read() as connection:
+            found: str | None = connection.execute(query).scalar()
+            return found
+
+    def _exists(self, conversation: str) -> bool:
+        query = self._sa.select(self._table.c.id).where(self._table.c.id == conversation)
+        with self._db.read() as connection:
+            return connection.execute(query).scalar() is not None

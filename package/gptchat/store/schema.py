@@ -6,16 +6,19 @@ must stay cheap. What is written into the tables is the business of `store.py`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, MetaData, Table
+    from sqlalchemy.sql.schema import SchemaItem
 
-VERSION = "0001"
+VERSION = "0002"
 """Stamped into every database, in the table and the form that Alembic reads.
 
-A table that is merely new is made where it is missing, and is no new version.
+A table that is merely new is made where it is missing, and is no new version. What leads
+here from an older version stands in `versions/`.
 """
 
 
@@ -48,9 +51,10 @@ def make_tables() -> Tables:
         secrets=sa.Table("secrets", metadata, _text("name", key=True), _text("value")),
         conversations=sa.Table(
             "conversations", metadata,
-            _text("id", key=True), _text("owner", index=True), _moment("created"),
+            _text("id", key=True), _text("owner"), _moment("created"),
             _moment("updated"), _text("epoch"), _number("seq"), _number("pruned"),
             _text("leaf", nullable=True),
+            *_listed_columns(),
         ),
         messages=sa.Table(
             "messages", metadata,
@@ -76,6 +80,22 @@ def make_tables() -> Tables:
         ),
         **_file_tables(metadata),
     )  # fmt: skip
+
+
+def _listed_columns() -> Sequence[SchemaItem]:
+    """What the list of conversations shows. `said` is when something was last said."""
+    import sqlalchemy as sa
+
+    return (
+        sa.Column("title", sa.Text, nullable=False, server_default=""),
+        sa.Column("titled_by", sa.Text, nullable=False, server_default="words"),
+        sa.Column("said", sa.Double, nullable=False, server_default="0"),
+        sa.Column("unread", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.Column("pinned", sa.Double, nullable=True),
+        sa.Column("deleted", sa.Double, nullable=True),
+        sa.Index("ix_conversations_listed", "owner", "said", "id"),
+        sa.Index("ix_conversations_deleted", "deleted"),
+    )
 
 
 def _file_tables(metadata: MetaData) -> dict[str, Table]:

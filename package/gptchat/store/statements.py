@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gptchat.store.schema import Tables
+
+if TYPE_CHECKING:
+    from sqlalchemy import Update
 
 
 class Statements:
@@ -22,10 +27,13 @@ class Statements:
         )
         # Two processes may append to one conversation: the second waits for the first.
         self.heads = (
-            sa.select(conversations.id, conversations.seq, conversations.epoch, conversations.leaf)
+            sa.select(
+                conversations.id, conversations.seq, conversations.epoch, conversations.leaf,
+                conversations.title, conversations.said, conversations.unread,
+            )
             .where(conversations.id.in_(sa.bindparam("at_conversations", expanding=True)))
             .with_for_update()
-        )
+        )  # fmt: skip
         self.insert_heads = sa.insert(tables.conversations)
         self.write_heads = (
             sa.update(tables.conversations)
@@ -36,6 +44,7 @@ class Statements:
                 leaf=sa.bindparam("leaf"),
             )
         )
+        self.write_listed = _write_listed(tables)
         self.insert_events = sa.insert(tables.events)
         self.deltas = (
             sa.select(events.body)
@@ -66,3 +75,17 @@ class Statements:
         self.remove_nodes = sa.delete(tables.messages).where(node)
         self.forget_runs = sa.delete(tables.runs).where(runs.id == sa.bindparam("at_id"))
         self.insert_runs = sa.insert(tables.runs)
+
+
+def _write_listed(tables: Tables) -> Update:
+    import sqlalchemy as sa
+
+    return (
+        sa.update(tables.conversations)
+        .where(tables.conversations.c.id == sa.bindparam("at_conversation"))
+        .values(
+            title=sa.bindparam("title"),
+            said=sa.bindparam("said"),
+            unread=sa.bindparam("unread"),
+        )
+    )

@@ -25,13 +25,16 @@ from gptchat.protocol import (
     Snapshot,
     SyncAnswer,
 )
-from gptchat.store.database import BY_SCRIPT, Database
+from gptchat.store.database import Database
 from gptchat.store.files import Files
 from gptchat.store.leases import Lease, Leases
+from gptchat.store.listing import Listing
 from gptchat.store.log import Appender, Batch, Numbered
 from gptchat.store.owners import Owners
+from gptchat.store.place import BY_SCRIPT
 from gptchat.store.pruning import Pruning
 from gptchat.store.statements import Statements
+from gptchat.store.trash import Trash
 
 KEEP_CONTENT_SECONDS = 3600
 """Content posted ahead of a `send` that never came is forgotten after this long."""
@@ -65,6 +68,8 @@ class Store:
         self.leases = Leases(self._db, self.worker)
         self.pruning = Pruning(self._db, self._state)
         self.files = Files(self._db, self._owners)
+        self.listing = Listing(self._db, self._owners)
+        self.trash = Trash(self._db)
 
     @property
     def in_memory(self) -> bool:
@@ -90,8 +95,11 @@ class Store:
 
     def load_owned(self, connection: Any, owner: str, kind: Kind, id: str) -> Any:
         """The row `id`, if it is `owner`'s. Raises NotFound, the same for foreign and unknown."""
-        table = self._t.conversations if kind == "conversation" else self._t.contents
-        query = self._sa.select(table).where(table.c.id == id, table.c.owner == owner)
+        if kind == "conversation":
+            query = self._sa.select(self._t.conversations).where(self._owners.theirs(owner, id))
+        else:
+            table = self._t.contents
+            query = self._sa.select(table).where(table.c.id == id, table.c.owner == owner)
         row = connection.execute(query).one_or_none()
         if row is None:
             raise NotFound(f"There is no such {kind} here.")
@@ -100,6 +108,10 @@ class Store:
     def check(self, owner: str, conversation: str) -> None:
         """Raise NotFound unless the conversation is the owner's."""
         self._owners.check(owner, conversation)
+
+    def is_there(self, conversation: str) -> bool:
+        """Whether somebody has this conversation."""
+        return self._owners.owner_of(conversation) is not None
 
     def create(self, owner: str, conversation: str) -> bool:
         """Make an empty conversation, written with its first events. False if there is one."""

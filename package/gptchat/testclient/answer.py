@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from gptchat.chat import text_of
 from gptchat.conversation import openai_messages
+from gptchat.messages.text import text_of
 from gptchat.protocol import Event, Message, Node, RunEnd
 
 

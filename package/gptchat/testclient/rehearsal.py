@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from gptchat.conversation import Conversation
-from gptchat.hub import Emit, Hub, Ticket
+from gptchat.hub import Announce, Emit, Hub, Ticket
 from gptchat.protocol import Event, RunInfo
 from gptchat.runs.work import Work
 from gptchat.store import Store
@@ -50,7 +50,7 @@ class Watch:
 class Rehearsal(Hub):
     """A hub that remembers what was said, piece by piece, and what the pages made of it."""
 
-    def __init__(self, store: Store, _emit: Emit) -> None:
+    def __init__(self, store: Store, _emit: Emit, _announce: Announce) -> None:
         super().__init__(store, self._show)
         self.now = BEGINNING
         self.said: dict[str, list[Event]] = defaultdict(list)
