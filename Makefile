@@ -12,7 +12,7 @@ AT_ONCE := -n 3 --dist loadfile
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev generate client format check test test-faults test-package bench picture build clean browser
+.PHONY: help setup demo dev generate client format check test test-faults test-package bench bench-client picture build clean browser
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -46,7 +46,7 @@ check: setup ## Lint and type-check both languages, and see that generated files
 	@cd client && npm run --silent lint
 	@cd client && npm run --silent check
 
-test: check client browser ## Everything that must hold, in one go; the last line is the verdict.
+test: check client browser .make/compared ## Everything that must hold, in one go; the last line is the verdict.
 	@cd client && npm run --silent test
 	@$(PYTHON) -m pytest -c $(CONFIG) $(AT_ONCE) $(TESTS) $(ARGS)
 
@@ -61,6 +61,9 @@ test-fuzz: setup browser ## Look for Markdown that is drawn otherwise when it co
 
 bench: setup client browser ## Take every figure of tests/benchmarks/README.md anew.
 	@PYTHONPATH=tests $(PYTHON) -m benchmarks
+
+bench-client: setup browser .make/compared ## Compare how answers are drawn with other ways to: about 20 minutes.
+	@PYTHONPATH=tests $(PYTHON) -m benchmarks.rendering $(ARGS)
 
 picture: setup client browser ## Take the README's picture anew.
 	@PYTHONPATH=tests $(PYTHON) -m support.picture
@@ -94,6 +97,11 @@ clean: ## Remove what was built; the next verb makes it again.
 		exit 1; \
 	}
 	@cd client && npm ci --no-audit --no-fund
+	@mkdir -p .make && touch $@
+
+# What the page is compared with: by no other verb, and by no other folder's packages.
+.make/compared: tests/benchmarks/client/package-lock.json
+	@cd tests/benchmarks/client && npm ci --no-audit --no-fund
 	@mkdir -p .make && touch $@
 
 # After the client's packages: an editable install builds the page when there is none.
