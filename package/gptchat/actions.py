@@ -7,8 +7,6 @@ business of `sockets.py`.
 
 from __future__ import annotations
 
-import hashlib
-import re
 import threading
 import time
 from collections.abc import Sequence
@@ -20,13 +18,12 @@ from gptchat.conversation import Conversation
 from gptchat.errors import NotFound
 from gptchat.handlers import Handler, Handlers
 from gptchat.hub import Hub
+from gptchat.ids import checked, conversation_id, run_id
 from gptchat.protocol import Edit, Event, Message, Node, Regenerate, Select, Send, Stop
 from gptchat.refusals import refuse
 from gptchat.runs.runs import Runs
 from gptchat.runs.work import Order
 from gptchat.store import Store
-
-ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
 STRIPES = 64
 """Locks shared by all conversations: enough that strangers seldom wait for each other."""
@@ -76,7 +73,7 @@ class Actions:
         parent = asked["parent"] or leaf
         if asked["parent"] is not None and parent not in state.nodes and parent != leaf:
             raise refuse("not_found", "The message this one answers is not here.")
-        node = user_node(_checked(asked["id"]), parent, content)
+        node = user_node(checked(asked["id"]), parent, content)
         before = (
             state.path(parent)
             if parent in state.nodes
@@ -105,7 +102,7 @@ class Actions:
                 content = self._contents.of(owner, asked, edited["message"])
                 state = self._idle(owner, conversation)
                 parent = edited["parent"]
-                node = user_node(_checked(asked["id"]), parent, content)
+                node = user_node(checked(asked["id"]), parent, content)
                 self._runs.begin(
                     Order(
                         conversation, run_id(conversation, node["id"]), node["id"], "edit", request,
@@ -177,16 +174,6 @@ class Actions:
         return self._state(owner, conversation)
 
 
-def conversation_id(owner: str, message: str) -> str:
-    """The id of the chat that a first message begins: a repeat of it finds the same chat."""
-    return "c_" + hashlib.sha256(f"{owner}\0{_checked(message)}".encode()).hexdigest()[:24]
-
-
-def run_id(conversation: str, asked: str) -> str:
-    """The id of the run a request begins: a repeat of it finds the same run."""
-    return "r_" + hashlib.sha256(f"{conversation}\0{_checked(asked)}".encode()).hexdigest()[:20]
-
-
 def user_node(id: str, parent: str | None, content: Content) -> Node:
     """A person's message, as it stands in the tree."""
     now = time.time()
@@ -204,12 +191,6 @@ def preset_events(messages: Sequence[Message]) -> list[Event]:
                       "status": "done", "created": now, "finished": now}  # fmt: skip
         events.append({"type": "message", "node": node})
     return events
-
-
-def _checked(id: str) -> str:
-    if not ID.match(id):
-        raise refuse("bad_request", "An id is 1 to 64 letters, digits, '-' or '_'.")
-    return id
 
 
 def _user_message(state: Conversation, id: str) -> Node:

@@ -1,4 +1,4 @@
-"""What a person does to the list of conversations: rename, pin, delete, restore, read.
+"""What a person does to the list of conversations: rename, pin, duplicate, delete, restore.
 
 Each is checked against the owner, committed, told to all pages of that owner, and safe to
 repeat. What is said in a conversation is the business of `actions.py`.
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from gptchat.hub import Hub
+from gptchat.ids import copy_id
 from gptchat.protocol import Delete, DeleteAll, Duplicate, Pin, Read, Rename, Restore
 from gptchat.refusals import refuse
 from gptchat.runs.runs import Runs
@@ -36,6 +37,8 @@ class Listing:
                 conversation = self._rename(owner, asked)
             case "pin":
                 conversation = self._pin(owner, asked)
+            case "duplicate":
+                conversation = self._duplicate(owner, asked)
             case "delete":
                 conversation = self._delete(owner, asked["conversation"])
             case "restore":
@@ -45,8 +48,6 @@ class Listing:
             case "delete_all":
                 self._delete_all(owner)
                 return {}
-            case _:
-                raise refuse("bad_request", "This server cannot do that yet.")
         return {"conversation": conversation}
 
     def _rename(self, owner: str, asked: Rename) -> str:
@@ -63,6 +64,12 @@ class Listing:
                 "bad_request", f"{MOST_PINNED} chats are pinned already. Unpin one of them first."
             )
         return self._told(conversation)
+
+    def _duplicate(self, owner: str, asked: Duplicate) -> str:
+        conversation = self._written(asked["conversation"])
+        copy = copy_id(owner, conversation, asked["id"])
+        self._store.copies.copy(owner, conversation, copy)
+        return self._told(copy)
 
     def _delete(self, owner: str, conversation: str) -> str:
         # First hidden, then stopped: nothing new begins there once it is hidden.

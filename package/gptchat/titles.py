@@ -22,6 +22,8 @@ FIRST_WORDS = 40
 UNNAMED = "New chat"
 """What a conversation is called in which nobody has said a word yet."""
 
+COPY = " (copy)"
+
 READ_AHEAD = 1000
 """Characters of a message that are looked at: its first words are among them."""
 
@@ -46,3 +48,8 @@ def first_words(message: Message) -> str:
     cut = line[: FIRST_WORDS - 1]
     whole, _, _ = cut.rpartition(" ")
     return (whole if len(whole) >= FIRST_WORDS // 2 else cut).rstrip() + "…"
+
+
+def copied(title: str) -> str:
+    """What the copy of a conversation of this title is called."""
+    return (title or UNNAMED)[: LONGEST - len(COPY)] + COPY

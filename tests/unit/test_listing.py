@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,14 @@ from support.web import Visitor
 STRANGER = "stranger"
 
 ASKED: dict[str, dict[str, Any]] = {
-    "rename": {"title": "Mine"}, "pin": {"pinned": True}, "delete": {}, "restore": {}, "read": {},
-}  # fmt: skip
+    "rename": {"title": "Mine"},
+    "pin": {"pinned": True},
+    "duplicate": {"id": "d"},
+    "delete": {},
+    "restore": {},
+    "read": {},
+}
+"""What a person may ask of one conversation in the list, and what is said with it."""
 
 
 def echo(message: str) -> str:
@@ -268,6 +275,7 @@ def every_door(engine: Engine, chat: str, file: str) -> dict[str, Callable[[], o
         "rename": lambda: engine.change("rename", chat, title="x"),
         "pin": lambda: engine.change("pin", chat, pinned=True),
         "read": lambda: engine.change("read", chat),
+        "duplicate": lambda: engine.change("duplicate", chat, id="d"),
         "file": lambda: engine.store.files.open(OWNER, file),
         "file sent again": lambda: engine.begin("see", files=[file]),
     }
@@ -338,12 +346,144 @@ def test_everything_can_be_deleted_at_once(engine: Engine) -> None:
     assert KEEP_DELETED_SECONDS >= 60
 
 
+def rows(engine: Engine) -> dict[str, int]:
+    """How many rows there are of everything that belongs to a conversation."""
+    import sqlalchemy as sa
+
+    t = engine.store._t
+    with engine.store._db.read() as connection:
+        return {
+            table.name: connection.execute(
+                sa.select(sa.func.count()).select_from(table)
+            ).scalar_one()
+            for table in (t.conversations, t.messages, t.events, t.runs, t.uses, t.files)
+        }
+
+
+@pytest.mark.parametrize("in_file", [True, False])
+def test_what_is_deleted_is_gone_for_good_after_a_while_with_its_files(
+    tmp_path: Path, in_file: bool
+) -> None:
+    with Engine(echo, place=tmp_path / "chats.db" if in_file else None) as engine:
+        files = engine.store.files
+        kept = engine.send("kept", files=[files.save(OWNER, "kept.txt", [b"kept"])["id"]])
+        before, blobs = rows(engine), set(tmp_path.glob("*.files/*"))
+        one, both = (files.save(OWNER, name, [name.encode()])["id"] for name in ("one", "both"))
+        chat = engine.send("gone", files=[one, both])
+        engine.send("more", chat)
+        engine.send("again", kept, files=[both])
+        engine.change("delete", chat)
+        engine.store.trash.purge(time.time() - KEEP_DELETED_SECONDS)
+        engine.change("restore", chat)  # It was too early.
+        engine.change("delete", chat)
+        engine.store.trash.purge(time.time() + 1)
+        with pytest.raises(NotFound):
+            engine.change("restore", chat)
+        with pytest.raises(NotFound):
+            files.open(OWNER, one)
+        assert files.read(kept, both) == b"both"
+        assert rows(engine)["conversations"] == before["conversations"]
+        assert rows(engine)["files"] == before["files"] + 1
+        assert not in_file or len(set(tmp_path.glob("*.files/*")) - blobs) == 1
+        engine.change("delete", kept)
+        engine.store.trash.purge(time.time() + 1)
+        assert set(rows(engine).values()) == {0}
+        assert list(tmp_path.glob("*.files/*")) == []
+
+
+def test_a_handler_that_speaks_on_after_its_chat_is_gone_disturbs_nobody() -> None:
+    go = threading.Event()
+
+    def deaf(message: str) -> Iterator[str]:
+        yield "Well"
+        go.wait(20)
+
+    with Engine(deaf) as engine:
+        chat = engine.begin("Hi")
+        engine.change("delete", chat)
+        engine.store.trash.purge(time.time() + 1)
+        go.set()
+        engine.hub.append(chat, {"type": "select", "leaf": None}, urgent=True).wait()
+        assert engine.send("Still there?")
+        assert rows(engine)["conversations"] == 1
+
+
+# -------------------------------------------------------------------------- duplicating
+
+
+def test_a_copy_has_the_whole_tree_and_goes_its_own_way(engine: Engine) -> None:
+    file = engine.store.files.save(OWNER, "notes.txt", [b"Milk"])["id"]
+    chat = engine.send("first", files=[file])
+    engine.edit(chat, engine.path(chat)[0]["id"], "second")
+    engine.rest(chat)
+    answer = engine.change("duplicate", chat, id="d1")
+    assert engine.change("duplicate", chat, id="d1") == answer
+    copy = answer["conversation"]
+    assert engine.announced[-1] == copy
+    assert titles(engine) == ["first (copy)", "first"]
+    was, now = engine.store.snapshot(OWNER, chat), engine.store.snapshot(OWNER, copy)
+    assert (now["nodes"], now["leaf"], now["runs"]) == (was["nodes"], was["leaf"], [])
+    assert engine.store.sync(OWNER, copy, None, 0) == {"conversation": copy, "reset": True}
+    engine.send("third", copy)
+    assert engine.store.snapshot(OWNER, chat) == was
+    assert [text for _, text in engine.words(copy)][-2:] == ["third", "You said: third"]
+    engine.change("delete", chat)
+    engine.store.trash.purge(time.time() + 1)
+    engine.store.files.open(OWNER, file).body.close()
+    assert engine.change("duplicate", copy, id="d1")["conversation"] not in (chat, copy)
+
+
+def test_a_copy_made_in_mid_answer_has_the_words_so_far() -> None:
+    go = threading.Event()
+
+    def slow(message: str) -> Iterator[str]:
+        yield "Half of"
+        yield " it"
+        go.wait(20)
+        yield " and the rest"
+
+    with Engine(slow) as engine:
+        chat = engine.begin("Hi")
+        until(lambda: engine.last(chat)["message"].get("content") == "Half of it")
+        copy = engine.change("duplicate", chat, id="d")["conversation"]
+        assert "running" not in engine.entry(copy)
+        assert engine.words(copy)[-1] == ("assistant", "Half of it")
+        assert engine.last(copy)["status"] == "interrupted"
+        go.set()
+        engine.rest(chat)
+        assert engine.words(chat)[-1] == ("assistant", "Half of it and the rest")
+        assert engine.words(copy)[-1] == ("assistant", "Half of it")
+
+
+def test_a_long_name_leaves_room_to_say_that_it_is_a_copy(engine: Engine) -> None:
+    chat = engine.send("words")
+    engine.change("rename", chat, title="x" * 120)
+    copy = engine.change("duplicate", chat, id="d")["conversation"]
+    assert engine.entry(copy)["title"] == "x" * 113 + " (copy)"
+
+
+@pytest.mark.parametrize("id", ["", "x" * 65, "a b", "é", "../x"])
+def test_a_copy_needs_an_id_to_be_repeated_by(engine: Engine, id: str) -> None:
+    chat = engine.send("words")
+    with pytest.raises(Refuse, match="An id is"):
+        engine.change("duplicate", chat, id=id)
+
+
 # --------------------------------------------------------------------- told by socket
+
+
+go_on = threading.Event()
+
+
+def echo_or_wait(message: str) -> str:
+    if message == "slowly":
+        go_on.wait(20)
+    return echo(message)
 
 
 @pytest.fixture(scope="module")
 def app() -> Iterator[GPTChat]:
-    made = GPTChat(lambda message: f"You said: {message}", store=None, allow_anonymous=True)
+    made = GPTChat(echo_or_wait, store=None, allow_anonymous=True)
     made.run_app(port=0, block=False)
     yield made
     made.close()
@@ -378,9 +518,13 @@ def test_all_tabs_of_an_owner_are_told_of_the_list_and_nobody_elses(
     until(lambda: one.listed(chat).get("unread") and two.listed(chat).get("unread"))
     for page in (one, two):
         assert page.listed(chat)["title"] == "Hello there"
-        assert any(info.get("running") for frame in page.lists() for info in frame["changed"])
     two.ask("read", conversation=chat)
     until(lambda: "unread" not in one.listed(chat))
+    one.send("slowly", chat)
+    until(lambda: two.listed(chat).get("running"))
+    go_on.set()
+    until(lambda: "running" not in two.listed(chat))
+    two.ask("read", conversation=chat)
     two.ask("rename", conversation=chat, title="Greetings")
     until(lambda: one.listed(chat)["title"] == "Greetings")
     two.ask("pin", conversation=chat, pinned=True)

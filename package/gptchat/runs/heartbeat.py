@@ -12,6 +12,7 @@ from gptchat.runs.runs import Runs
 from gptchat.store import Store
 from gptchat.store.files import KEEP_UNSENT_SECONDS
 from gptchat.store.pruning import KEEP_LOG_SECONDS
+from gptchat.store.trash import KEEP_DELETED_SECONDS
 from gptchat.workers import start_thread
 
 logger = logging.getLogger("gptchat")
@@ -23,7 +24,7 @@ CHECKPOINT_EVERY = 5.0
 """Seconds between checkpoints: the disk is busy meanwhile, and writers can feel it."""
 
 PRUNE_EVERY = 60.0
-"""Seconds between looks for conversations that have been idle long enough to prune."""
+"""Seconds between looks for conversations that were idle, or deleted, for long enough."""
 
 
 PRUNE_FILES_EVERY = 3600.0
@@ -57,6 +58,7 @@ class Heartbeat:
             self._every(CHECKPOINT_EVERY, self._store.checkpoint)
             self._every(self._lease, self._runs.sweep)
             self._every(PRUNE_EVERY, self._prune)
+            self._every(PRUNE_EVERY, self._purge)
             self._every(PRUNE_FILES_EVERY, self._prune_files)
 
     def _every(self, seconds: float, work: Callable[[], object]) -> None:
@@ -67,6 +69,9 @@ class Heartbeat:
 
     def _prune(self) -> None:
         self._store.pruning.prune(time.time() - KEEP_LOG_SECONDS)
+
+    def _purge(self) -> None:
+        self._store.trash.purge(time.time() - KEEP_DELETED_SECONDS)
 
     def _prune_files(self) -> None:
         self._store.files.prune(time.time() - KEEP_UNSENT_SECONDS)

@@ -110,13 +110,27 @@ class Files:
 
     def prune(self, unsent_since: float) -> int:
         """Forget what no message refers to and nobody touched since then; how many files."""
-        sa, table, uses = self._sa, self._table, self._uses
-        unused = (table.c.touched < unsent_since) & ~sa.exists().where(uses.c.file == table.c.id)
         with self._db.write() as connection:
-            count = connection.execute(sa.delete(table).where(unused)).rowcount
-            kept = connection.execute(sa.select(table.c.blob).distinct()).scalars()
-            self._blobs.sweep(connection, set(kept))
+            unused = self._unused(unsent_since)
+            count = connection.execute(self._sa.delete(self._table).where(unused)).rowcount
+            self._sweep(connection)
         return count
+
+    def forget_unused(
+        self, connection: Connection, ids: Sequence[str], unsent_since: float
+    ) -> None:
+        """Of these files, forget what `prune` would."""
+        unused = self._unused(unsent_since) & self._table.c.id.in_(ids)
+        if ids and connection.execute(self._sa.delete(self._table).where(unused)).rowcount:
+            self._sweep(connection)
+
+    def _unused(self, unsent_since: float) -> ColumnElement[bool]:
+        used = self._sa.exists().where(self._uses.c.file == self._table.c.id)
+        return self._sa.and_(self._table.c.touched < unsent_since, ~used)
+
+    def _sweep(self, connection: Connection) -> None:
+        kept = connection.execute(self._sa.select(self._table.c.blob).distinct()).scalars()
+        self._blobs.sweep(connection, set(kept))
 
     def _not_deleted(self) -> ColumnElement[bool]:
         """Not one that was sent in deleted conversations only."""

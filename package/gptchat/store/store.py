@@ -25,6 +25,7 @@ from gptchat.protocol import (
     Snapshot,
     SyncAnswer,
 )
+from gptchat.store.copies import Copies
 from gptchat.store.database import Database
 from gptchat.store.files import Files
 from gptchat.store.leases import Lease, Leases
@@ -69,7 +70,8 @@ class Store:
         self.pruning = Pruning(self._db, self._state)
         self.files = Files(self._db, self._owners)
         self.listing = Listing(self._db, self._owners)
-        self.trash = Trash(self._db)
+        self.trash = Trash(self._db, self.files)
+        self.copies = Copies(self._db, self._owners, self._state)
 
     @property
     def in_memory(self) -> bool:

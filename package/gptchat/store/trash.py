@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gptchat.errors import NotFound
 from gptchat.store.database import Database
+from gptchat.store.files import Files
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -19,15 +20,18 @@ if TYPE_CHECKING:
 KEEP_DELETED_SECONDS = 60
 """How long a deleted conversation can be restored."""
 
+AT_ONCE = 100
+"""Conversations purged in one transaction: whoever writes a word waits for its end."""
+
 
 class Trash:
     """The deleted conversations of all owners."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, files: Files) -> None:
         import sqlalchemy as sa
 
-        self._sa, self._db = sa, database
-        self._table = database.tables.conversations
+        self._sa, self._db, self._files = sa, database, files
+        self._t, self._table = database.tables, database.tables.conversations
 
     def delete(self, owner: str, conversation: str) -> None:
         """Hide it. Done again it changes nothing. Raises NotFound."""
@@ -45,6 +49,28 @@ class Trash:
         hide = self._sa.update(table).where(mine).values(deleted=time.time())
         with self._db.told_if_unavailable(), self._db.write() as connection:
             return list(connection.execute(hide.returning(table.c.id)).scalars())
+
+    def purge(self, deleted_before: float) -> int:
+        """Let go for good of what was deleted before then; how many conversations."""
+        count = 0
+        while some := self._purge_some(deleted_before):
+            count += some
+        return count
+
+    def _purge_some(self, deleted_before: float) -> int:
+        sa, table, uses = self._sa, self._table, self._t.uses
+        with self._db.write() as connection:
+            old = sa.select(table.c.id).where(table.c.deleted < deleted_before).limit(AT_ONCE)
+            gone = list(connection.execute(old).scalars())
+            if not gone:
+                return 0
+            used = sa.select(uses.c.file).where(uses.c.conversation.in_(gone)).distinct()
+            files = list(connection.execute(used).scalars())
+            for part in (self._t.messages, self._t.events, self._t.runs, uses):
+                connection.execute(sa.delete(part).where(part.c.conversation.in_(gone)))
+            connection.execute(sa.delete(table).where(table.c.id.in_(gone)))
+            self._files.forget_unused(connection, files, deleted_before)
+        return len(gone)
 
     def _theirs(self, owner: str, conversation: str) -> ColumnElement[bool]:
         return (self._table.c.id == conversation) & (self._table.c.owner == owner)

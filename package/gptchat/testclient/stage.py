@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from gptchat import workers
-from gptchat.actions import preset_events, run_id
+from gptchat.actions import preset_events
 from gptchat.chat import Request
 from gptchat.conversation import Conversation, openai_messages
 from gptchat.errors import HandlerHangs
 from gptchat.house import House
+from gptchat.ids import run_id
 from gptchat.protocol import Edit, Event, Message, Node, Regenerate, Send
 from gptchat.testclient.answer import Answer
 from gptchat.testclient.rehearsal import Rehearsal, Watched
