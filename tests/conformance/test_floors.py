@@ -15,7 +15,7 @@ FLOORS: list[set[str]] = [
     {
         "files", "messages", "deltas", "conversation", "titles", "ids", "handlers", "streams",
         "failures", "workers",
-    },  # fmt: skip
+    },
     # 2 what a handler says, and where it is kept
     {"replies", "store", "utils"},
     # 3 the one writer
@@ -28,7 +28,7 @@ FLOORS: list[set[str]] = [
     {"house", "serving", "hosting", "updates", "old_names", "testclient", "server"},
     # 7 front
     {"testing", "util", "demo", "endpoint", "program", "cli", "__init__", "__main__"},
-]
+]  # fmt: skip
 """The rooms: a module, or a folder whose parts are all on its floor."""
 
 LOADED_LATE = {"sqlalchemy", "alembic", "openai", "pydantic"}
