@@ -24,6 +24,7 @@ from gptchat.messages.requesting import for_openai, no_files
 from gptchat.messages.text import text_of
 from gptchat.protocol import Message, Node, Trigger
 from gptchat.replies import Replies
+from gptchat.runs.naming import checked
 from gptchat.runs.run import Run
 
 
@@ -55,8 +56,10 @@ class Chat:
         request: Request,
         system: str | None,
         read: ReadFile = no_files,
+        name: Callable[[str], None] = lambda _title: None,
     ) -> None:
         self._run, self._path, self._system, self._read = run, path, system, read
+        self._name = name
         self.request = request
 
     @property
@@ -117,6 +120,14 @@ class Chat:
     def send(self, message: Any, id: str | None = None) -> str:
         """Show a whole message (a str, a dict or an OpenAI object); its id."""
         return self._run.whole(to_message(message), id)
+
+    def set_title(self, text: str) -> None:
+        """Call the conversation so in the list of chats, unless the person has named it.
+
+        One line; what is longer than 120 characters is cut. Raises BadReply for a text
+        without a word.
+        """
+        self._name(checked(text))
 
     def stream(self, source: Any, *, id: str | None = None, yields: Yields = "delta") -> Message:
         """Show any stream as it comes; the merged message, calls included, as an OpenAI dict.

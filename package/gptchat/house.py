@@ -22,6 +22,7 @@ from gptchat.pages import Shelf, make_flask
 from gptchat.pushes import Pushes
 from gptchat.runs.drafts import new_message_id
 from gptchat.runs.heartbeat import Heartbeat
+from gptchat.runs.naming import Titler
 from gptchat.runs.run import Run, home_run
 from gptchat.runs.runs import Runs
 from gptchat.sockets import Sockets
@@ -40,6 +41,7 @@ class House:
         store: str | Path | None,
         handlers: Handlers,
         greeter: Greeter,
+        titler: Titler,
         hub: MakeHub = Hub,
     ) -> None:
         self.config, self.handlers, self.greeter = config, handlers, greeter
@@ -48,7 +50,7 @@ class House:
         )
         self.sockets = Sockets(self.store, config, self.page)
         self.hub = hub(self.store, self.sockets.emit, self.sockets.announce)
-        self.runs = Runs(self.store, self.hub, config)
+        self.runs = Runs(self.store, self.hub, config, titler)
         self.pushes = Pushes(self.store, self.hub)
         self.flask = make_flask(
             reader=self.store,
@@ -61,7 +63,7 @@ class House:
             files=Shelf(self.store.files, config),
         )
         self.actions = Actions(self.store, self.hub, self.runs, config, handlers)
-        self.listing = Listing(self.store, self.hub, self.runs, self.sockets.announce)
+        self.listing = Listing(self.store, self.hub, self.runs)
         self.sockets.open(self.flask, self.actions, self.listing, greeter)
         self.heartbeat = Heartbeat(self.store, self.runs, config.lease_seconds)
         self.guard = Guard(self.flask.wsgi_app, policy=self.policy(host=None))

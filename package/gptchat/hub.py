@@ -163,9 +163,10 @@ class Hub:
                 self._emit(conversation, place, events)
             except Exception:  # Nobody may keep the others from their words.
                 logger.exception("Emitting to %s failed; its pages will sync.", conversation)
-        self._tell_lists([conversation for conversation, place, _ in placed if place.listed])
+        self.tell_lists([conversation for conversation, place, _ in placed if place.listed])
 
-    def _tell_lists(self, conversations: Sequence[str]) -> None:
+    def tell_lists(self, conversations: Sequence[str]) -> None:
+        """Let the pages of their owners know how these conversations are listed now."""
         try:
             if conversations:
                 self._announce(conversations)

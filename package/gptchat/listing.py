@@ -6,7 +6,7 @@ repeat. What is said in a conversation is the business of `actions.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from gptchat.hub import Hub
@@ -18,17 +18,14 @@ from gptchat.store import Store
 from gptchat.store.listing import MOST_PINNED
 from gptchat.titles import LONGEST, one_line
 
-Announce: TypeAlias = Callable[[Iterable[str]], None]
-"""Tells the pages of their owners how these conversations are listed now."""
-
 Change: TypeAlias = Rename | Pin | Duplicate | Delete | DeleteAll | Restore | Read
 
 
 class Listing:
     """Everything a person can do to their list, on behalf of one owner at a time."""
 
-    def __init__(self, store: Store, hub: Hub, runs: Runs, announce: Announce) -> None:
-        self._store, self._hub, self._runs, self._announce = store, hub, runs, announce
+    def __init__(self, store: Store, hub: Hub, runs: Runs) -> None:
+        self._store, self._hub, self._runs = store, hub, runs
 
     def change(self, owner: str, asked: Change) -> Mapping[str, str]:
         """Do what is asked; the answer."""
@@ -82,7 +79,7 @@ class Listing:
         conversations = self._store.trash.delete_all(owner)
         for conversation in conversations:
             self._runs.stop(conversation)
-        self._announce(conversations)
+        self._hub.tell_lists(conversations)
 
     def _restore(self, owner: str, conversation: str) -> str:
         self._store.trash.restore(owner, conversation)
@@ -98,5 +95,5 @@ class Listing:
         return conversation
 
     def _told(self, conversation: str) -> str:
-        self._announce([conversation])
+        self._hub.tell_lists([conversation])
         return conversation

@@ -14,6 +14,7 @@ from gptchat.greetings import Greeter
 from gptchat.handlers import Handlers, Names, Yields, make_handler
 from gptchat.hosting import Hosting
 from gptchat.house import House, MakeHub
+from gptchat.runs.naming import Titler
 from gptchat.store.place import BY_SCRIPT
 from gptchat.testclient import Testable
 from gptchat.updates import Updates
@@ -42,6 +43,7 @@ class GPTChat(Testable, Updates, Hosting):
         super().__init__()
         self._config = Config(**config)
         self._greeter = Greeter(self._config)
+        self._titler = Titler()
         self._store = store
         self._handlers = Handlers()
         self._server: BaseWSGIServer | None = None
@@ -95,6 +97,16 @@ class GPTChat(Testable, Updates, Hosting):
         self._greeter.use(fn)
         return fn
 
+    def title(self, fn: F) -> F:
+        """Register a function of `messages` that names a chat once its first answer is done.
+
+        It may be sync or async. Until then, and if it fails, a chat is called by its
+        first words; a person's own name for it stays. Raises UnknownArgument for a
+        parameter of another name.
+        """
+        self._titler.use(fn)
+        return fn
+
     @property
     def answers(self) -> bool:
         """Whether anybody answers: a function is registered."""
@@ -132,4 +144,4 @@ class GPTChat(Testable, Updates, Hosting):
 
     def _make_house(self, hub: MakeHub, *, in_memory: bool = False) -> House:
         store = None if in_memory else self._store
-        return House(self.config, store, self._handlers, self._greeter, hub)
+        return House(self.config, store, self._handlers, self._greeter, self._titler, hub)

@@ -23,6 +23,7 @@ from gptchat.hub import Hub
 from gptchat.listing import Listing
 from gptchat.protocol import Node
 from gptchat.pushes import Pushes
+from gptchat.runs.naming import Titler
 from gptchat.runs.runs import Runs
 from gptchat.store import Store
 from support.waiting import until
@@ -61,10 +62,11 @@ class Engine:
         self.announced: list[str] = []
         """The conversations whose list entries were told anew, in order."""
         self.hub = Hub(self.store, lambda *_sent: None, self.announced.extend)
-        self.runs = Runs(self.store, self.hub, self.config)
+        self.titler = Titler()
+        self.runs = Runs(self.store, self.hub, self.config, self.titler)
         self.pushes = Pushes(self.store, self.hub)
         self.actions = Actions(self.store, self.hub, self.runs, self.config, self.handlers)
-        self.listing = Listing(self.store, self.hub, self.runs, self.announced.extend)
+        self.listing = Listing(self.store, self.hub, self.runs)
 
     def answer_with(
         self, function: Callable[..., Any], *, name: Names = None, yields: Yields = "delta"

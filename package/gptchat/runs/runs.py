@@ -17,6 +17,7 @@ from gptchat.config import Config
 from gptchat.errors import NoConversation
 from gptchat.hub import Hub
 from gptchat.protocol import Event
+from gptchat.runs.naming import Titler
 from gptchat.runs.run import Run, home_run
 from gptchat.runs.work import COMMIT_PATIENCE, Order, Work
 from gptchat.store import Store
@@ -28,8 +29,8 @@ REMEMBERED = 256
 class Runs:
     """All runs of this process."""
 
-    def __init__(self, store: Store, hub: Hub, config: Config) -> None:
-        self._store, self._hub, self._config = store, hub, config
+    def __init__(self, store: Store, hub: Hub, config: Config, titler: Titler) -> None:
+        self._store, self._hub, self._config, self._titler = store, hub, config, titler
         self._lock = threading.RLock()
         self._active: dict[str, Run] = {}
         self._queues: dict[str, deque[Order]] = {}
@@ -80,7 +81,7 @@ class Runs:
             order.info("running"), order.conversation, self._publish, self._config.max_reply_chars
         )
         self._active[order.conversation] = run
-        work = self.work(run, order, self._store, self._hub, self._config)
+        work = self.work(run, order, self._store, self._hub, self._config, self._titler)
         if waited:
             work.waited = True
         else:
@@ -166,7 +167,7 @@ class Runs:
             self._config.max_reply_chars,
         )
         try:
-            Work(run, order, self._store, self._hub, self._config).place()
+            Work(run, order, self._store, self._hub, self._config, self._titler).place()
             run.stop()
         finally:
             with self._lock:

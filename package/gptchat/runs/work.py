@@ -16,12 +16,14 @@ from functools import partial
 from gptchat import workers
 from gptchat.chat import Chat, Request
 from gptchat.config import Config
+from gptchat.conversation import openai_messages
 from gptchat.errors import RunEnded, RunStopped
 from gptchat.failures import report
 from gptchat.handlers import Handler
 from gptchat.hub import Hub
 from gptchat.protocol import Event, Node, RunInfo, RunState, Trigger
 from gptchat.replies import Replies
+from gptchat.runs.naming import Naming, Titler
 from gptchat.runs.run import Run
 from gptchat.store import Store
 
@@ -66,10 +68,13 @@ class Order:
 class Work:
     """A run and all it needs to be worked."""
 
-    def __init__(self, run: Run, order: Order, store: Store, hub: Hub, config: Config) -> None:
+    def __init__(
+        self, run: Run, order: Order, store: Store, hub: Hub, config: Config, titler: Titler
+    ) -> None:
         self._run, self._order, self._handler = run, order, order.handler
         run.sid = order.request.sid
-        self._store, self._hub, self._config = store, hub, config
+        self._store, self._hub, self._config, self._titler = store, hub, config, titler
+        self._naming = Naming(store, hub, run.conversation)
         self.waited = False
 
     def start(self) -> None:
@@ -107,6 +112,7 @@ class Work:
             with self._order.request.context():
                 replies.returned(self._handler.call(chat.arguments()))
             self._done()
+            self._entitle()
         except BaseException as error:  # noqa: BLE001 – SystemExit must not end the server either
             self._failed(error)
 
@@ -118,6 +124,7 @@ class Work:
             with self._order.request.context():
                 await replies.areturned(self._handler.call(chat.arguments()))
             self._done()
+            await workers.on_thread(self._entitle)
         except BaseException as error:  # noqa: BLE001 – the same
             self._failed(error)
 
@@ -126,7 +133,9 @@ class Work:
             self.place()
         path = self._run.branch.before = self._path()
         read = self._run.branch.read = partial(self._store.files.read, self._run.conversation)
-        chat = Chat(self._run, path, self._order.request, self._config.system, read)
+        chat = Chat(
+            self._run, path, self._order.request, self._config.system, read, self._naming.name
+        )
         replies = Replies(self._run, yields=self._handler.yields, warn=self._config.debug)
         return chat, replies
 
@@ -139,6 +148,19 @@ class Work:
     def _done(self) -> None:
         if self._run.end("done") and self._run.branch.is_silent:
             self._handler.said_nothing()
+
+    def _entitle(self) -> None:
+        """Let the developer's function name the chat, if this was its first answer."""
+        run, path = self._run, self._run.branch.path()
+        try:
+            if run.info.get("end") != "done" or not self._titler.wants(path):
+                return
+            if not self._naming.is_named():
+                messages = openai_messages(path, self._config.system, run.branch.read)
+                if title := self._titler.title(messages):
+                    self._naming.name(title)
+        except Exception as error:  # noqa: BLE001 – the developer's code may raise anything
+            report(error, where="The function of app.title", debug=False)
 
     def _failed(self, error: BaseException) -> None:
         run = self._run

@@ -81,6 +81,22 @@ class Listing:
         """A person names it, for good. Raises NotFound."""
         self._change(owner, conversation, title=title, titled_by="person")
 
+    def name(self, conversation: str, title: str) -> bool:
+        """The program names it. False if a person did before, or it is not there."""
+        table = self._table.c
+        here = (table.id == conversation) & (table.titled_by != "person")
+        change = self._sa.update(self._table).where(here).values(title=title, titled_by="program")
+        with self._db.told_if_unavailable(), self._db.write() as connection:
+            return connection.execute(change).rowcount > 0
+
+    def titled_by(self, conversation: str) -> str | None:
+        """Who gave it its title: its first `words`, the `program`, or a `person`."""
+        table = self._table.c
+        query = self._sa.select(table.titled_by).where(table.id == conversation)
+        with self._db.read() as connection:
+            found: str | None = connection.execute(query).scalar()
+            return found
+
     def pin(self, owner: str, conversation: str, *, pinned: bool) -> bool:
         """Keep it at the top, or no longer. False if there are too many there already."""
         sa, table = self._sa, self._table
