@@ -89,6 +89,7 @@ export default defineConfig({
     // The polyfill would be an inline script.
     modulePreload: { polyfill: false },
     license: { fileName: licences },
+    rolldownOptions: { input: ["index.html", "sign-in.html"] },
   },
   // The grammars it reads with are chunks of their own.
   worker: { format: "es", plugins: () => [inWorker] },

@@ -42,6 +42,8 @@ class Request:
     remote_addr: str | None = None
     sid: str = ""
     """Socket.IO's name of the connection; empty where there is none."""
+    user: str = "local"
+    """Who signed in; on a server for one person "local"."""
     context: Callable[[], AbstractContextManager[Any]] = field(default=nullcontext, repr=False)
     """What lets Flask's own `request` and `current_app` be found meanwhile."""
 
@@ -81,6 +83,11 @@ class Chat:
     def model(self) -> str | None:
         """The name the person chose, where there are several to choose from."""
         return self._run.info.get("model")
+
+    @property
+    def user(self) -> str:
+        """Who asked: the name they signed in with; on a server for one person "local"."""
+        return self.request.user
 
     @property
     def stopped(self) -> threading.Event:

@@ -14,8 +14,11 @@ from werkzeug.serving import BaseWSGIServer
 
 from gptchat import serving, workers
 from gptchat.config import Config
-from gptchat.errors import NoHandler
+from gptchat.config.auth import TOKEN, TokenLink
+from gptchat.errors import BadOption, NoHandler
 from gptchat.guard import Mount, WSGICallable, refuse_open_bind
+from gptchat.guard.callback import Callback
+from gptchat.guard.gate import check_ways
 from gptchat.guard.policy import is_loopback
 from gptchat.handlers import Handlers
 from gptchat.house import House
@@ -26,6 +29,7 @@ class Hosting:
 
     _house: House | None
     _handlers: Handlers
+    _callback: Callback
     _when_listening: Callable[[int], None]
     _server: BaseWSGIServer | None
 
@@ -94,7 +98,10 @@ class Hosting:
         self._handlers.chosen()  # Raises NoHandler before anything listens.
         if self.config.debug:
             serving.refuse_open_debug(host)
-        refuse_open_bind(host, allow_anonymous=self.config.allow_anonymous, has_auth=False)
+        has_callback = self._callback.function is not None
+        check_ways(self.config, has_callback=has_callback)
+        has_auth = self.config.auth is not None or has_callback
+        refuse_open_bind(host, allow_anonymous=self.config.allow_anonymous, has_auth=has_auth)
 
     def _serve(self, host: str, port: int, open_browser: bool) -> None:
         self._listen(host, port, open_browser)
@@ -110,11 +117,12 @@ class Hosting:
     def _listen(self, host: str, port: int, open_browser: bool) -> None:
         limit = self.config.max_connections
         self._server = serving.listen(
-            self.wsgi_app, host, port, debug=self.config.debug, max_connections=limit
+            self._rooms.wsgi_app, host, port, debug=self.config.debug, max_connections=limit
         )
         self._rooms.guard.policy = self._rooms.policy(host=host)
         self._when_listening(self._server.server_port)
-        serving.announce(self.url, open_browser=open_browser, is_open=not is_loopback(host))
+        link = self.url + self._rooms.gate.link
+        serving.announce(link, open_browser=open_browser, is_open=not is_loopback(host))
 
     def _server_loop(self) -> None:
         cast(BaseWSGIServer, self._server).serve_forever()
@@ -123,7 +131,11 @@ class Hosting:
 
     @property
     def wsgi_app(self) -> WSGICallable:
-        """The whole application for any WSGI server. Name its hosts in `allowed_hosts`."""
+        """The whole application for any WSGI server. Name its hosts in `allowed_hosts`.
+
+        Raises BadOption for `auth="token"` whose token nobody would learn.
+        """
+        self._check_elsewhere()
         return self._rooms.wsgi_app
 
     @property
@@ -141,8 +153,20 @@ class Hosting:
 
         The guard and its headers apply below the prefix only.
         """
+        self._check_elsewhere()
         rooms = self._rooms
+        # So that the site's own `session` tells who it is.
+        self._callback.entered = flask_app.request_context
         flask_app.wsgi_app = Mount(url_prefix, rooms.guard, flask_app.wsgi_app)  # type: ignore[method-assign]
+
+    def _check_elsewhere(self) -> None:
+        """What somebody else's server cannot do: print a link."""
+        check_ways(self.config, has_callback=self._callback.function is not None)
+        if self._server is None and self.config.auth == TokenLink():
+            raise BadOption(
+                'auth="token" prints its link when run_app starts, and here another server '
+                f"listens. Set {TOKEN} to a long random text; the link is then /?token= with it."
+            )
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         """The application as a WSGI callable: `gunicorn script:app` works."""

@@ -13,12 +13,14 @@ from gptchat.actions import Actions
 from gptchat.config import Config, PageConfig
 from gptchat.errors import NoConversation, RunEnded, RunStopped
 from gptchat.greetings import Greeter
-from gptchat.guard import Guard, Mount, Policy, WSGICallable
+from gptchat.guard import Gate, Guard, Mount, Policy, WSGICallable
+from gptchat.guard.callback import Callback
+from gptchat.guard.gate import Ways
 from gptchat.handlers import Handlers
 from gptchat.hub import Announce, Emit, Hub
 from gptchat.listing import Listing
 from gptchat.messages import to_delta, to_message
-from gptchat.pages import Shelf, make_flask
+from gptchat.pages import SIGN_IN, Shelf, make_flask
 from gptchat.pushes import Pushes
 from gptchat.runs.drafts import new_message_id
 from gptchat.runs.heartbeat import Heartbeat
@@ -42,13 +44,15 @@ class House:
         handlers: Handlers,
         greeter: Greeter,
         titler: Titler,
+        callback: Callback,
         hub: MakeHub = Hub,
     ) -> None:
         self.config, self.handlers, self.greeter = config, handlers, greeter
         self.store = Store(
             store, synchronous=config.synchronous, lease_seconds=config.lease_seconds
         )
-        self.sockets = Sockets(self.store, config, self.page)
+        self.gate = Gate(Ways(config, self.store, callback).chosen, self.store.sessions)
+        self.sockets = Sockets(self.store, config, self.page, self.gate)
         self.hub = hub(self.store, self.sockets.emit, self.sockets.announce)
         self.runs = Runs(self.store, self.hub, config, titler)
         self.pushes = Pushes(self.store, self.hub)
@@ -60,13 +64,21 @@ class House:
             version=__version__,
             dev=config.debug or is_running_from_reloader(),
             max_chars=lambda: config.max_prompt_chars,
-            files=Shelf(self.store.files, config),
+            files=Shelf(self.store.files, config, lambda: self.gate.is_shared),
+            gate=self.gate,
         )
+        if callback.entered is None:
+            callback.entered = self.flask.request_context
         self.actions = Actions(self.store, self.hub, self.runs, config, handlers)
         self.listing = Listing(self.store, self.hub, self.runs)
         self.sockets.open(self.flask, self.actions, self.listing, greeter)
-        self.heartbeat = Heartbeat(self.store, self.runs, config.lease_seconds)
-        self.guard = Guard(self.flask.wsgi_app, policy=self.policy(host=None))
+        self.heartbeat = Heartbeat(
+            self.store, self.runs, config.lease_seconds, self.sockets.presence.sweep
+        )
+        self.guard = Guard(
+            self.flask.wsgi_app, policy=self.policy(host=None), gate=self.gate,
+            is_open=self.flask.extensions[SIGN_IN].is_open,
+        )  # fmt: skip
         self.wsgi_app: WSGICallable = Mount(config.url_prefix, self.guard)
         self.heartbeat.start()
 
@@ -110,13 +122,11 @@ class House:
         """Who may come in, listening on `host` (None: somebody else's server listens)."""
         config = self.config
         return Policy(
-            secret=self.store.secret("cookies"),
             host=host,
             allowed_hosts=config.allowed_hosts,
             allowed_origins=config.allowed_origins,
             frame_ancestors=config.frame_ancestors,
             image_hosts=config.image_hosts,
-            anonymous=config.allow_anonymous,
             behind_proxy=config.behind_proxy,
             max_upload=lambda: config.max_file_bytes,
         )

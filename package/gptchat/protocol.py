@@ -394,7 +394,15 @@ class Refusal(TypedDict):
     """Why a request was not done."""
 
     code: Literal[
-        "bad_request", "not_found", "too_large", "rate", "busy", "not_saved", "version", "gone"
+        "bad_request",
+        "not_found",
+        "too_large",
+        "rate",
+        "busy",
+        "not_saved",
+        "version",
+        "gone",
+        "signed_out",
     ]
     sentence: str
 
@@ -455,7 +463,16 @@ class ResyncFrame(TypedDict):
 # `refused` carries a Refusal; `config` carries a PageConfig (config.py).
 
 
+class PersonInfo(TypedDict):
+    """Whom a page is for, where people sign in. It says `key` again when it connects."""
+
+    key: str
+    name: NotRequired[str]
+    may_sign_out: bool
+
+
 class Hello(TypedDict):
     """What a page says when it connects (Socket.IO `auth`)."""
 
     protocol: int
+    person: NotRequired[str]

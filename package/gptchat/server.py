@@ -11,6 +11,8 @@ from werkzeug.serving import BaseWSGIServer
 from gptchat import old_names
 from gptchat.config import Config
 from gptchat.greetings import Greeter
+from gptchat.guard.callback import Callback
+from gptchat.guard.gate import check_ways
 from gptchat.handlers import Handlers, Names, Yields, make_handler
 from gptchat.hosting import Hosting
 from gptchat.house import House, MakeHub
@@ -42,7 +44,7 @@ class GPTChat(Testable, Updates, Hosting):
     ) -> None:
         super().__init__()
         self._config = Config(**config)
-        self._greeter = Greeter(self._config)
+        self._greeter, self._callback = Greeter(self._config), Callback()
         self._titler = Titler()
         self._store = store
         self._handlers = Handlers()
@@ -107,6 +109,21 @@ class GPTChat(Testable, Updates, Hosting):
         self._titler.use(fn)
         return fn
 
+    def authenticate(self, fn: F) -> F:
+        """Register a function that says who somebody is, by the request their browser makes.
+
+        It is given Flask's `request`, and returns a name, which becomes `ctx.user`, or
+        None to keep them out; so does whatever it raises. It is asked once for each session,
+        and again some minutes later. Raises BadOption where `auth` is set.
+        """
+        check_ways(self._config, has_callback=True)
+        self._callback.function = fn
+        return fn
+
+    def sign_out(self, user: str | None = None) -> None:
+        """End every session of this user, or of everybody, and their connections, at once."""
+        self._rooms.gate.end(user)
+
     @property
     def answers(self) -> bool:
         """Whether anybody answers: a function is registered."""
@@ -144,4 +161,5 @@ class GPTChat(Testable, Updates, Hosting):
 
     def _make_house(self, hub: MakeHub, *, in_memory: bool = False) -> House:
         store = None if in_memory else self._store
-        return House(self.config, store, self._handlers, self._greeter, self._titler, hub)
+        said = self._handlers, self._greeter, self._titler, self._callback
+        return House(self.config, store, *said, hub)

@@ -107,7 +107,7 @@ TESTED_WITH: dict[str, str] = {
     "conformance/test_generated_files.py": "protocol",
     "unit/test_cli.py": "__main__",
     "unit/test_testing.py": "testing.__main__",
-    "unit/test_config.py": "config.page_config config.prompt",
+    "unit/test_config.py": "config.page_config config.prompt config.names",
     "unit/test_store.py": "store.schema store.statements store.rows store.log store.leases "
     "store.owners store.pruning",
     "unit/test_database.py": "store.place store.versions store.versions.v0001 store.versions.v0002",
@@ -116,7 +116,11 @@ TESTED_WITH: dict[str, str] = {
     "unit/test_runs.py": "runs.run runs.branch runs.drafts runs.work runs.heartbeat",
     "unit/test_store_files.py": "store.blobs",
     "unit/test_files.py": "files.kinds files.pictures files.names files.attachments",
-    "unit/test_guard.py": "guard.policy guard.headers guard.visitors",
+    "unit/test_guard.py": "guard.policy guard.headers guard.visitors guard.mounting guard.origins "
+    "guard.refusing guard.cookies",
+    "unit/test_sign_in.py": "config.auth guard.callback guard.gate guard.proxied guard.secret_ways "
+    "guard.ways store.sessions store.tries",
+    "unit/test_sockets.py": "sockets.frames",
     "unit/test_pages.py": "pages.assets pages.index_page pages.responses pages.result_frame",
     "unit/test_transport.py": "sockets.connection sockets.websocket sockets.outbox sockets.packets "
     "listener",

@@ -22,6 +22,7 @@ from gptchat.listener import request_handler
 from gptchat.pages import make_flask
 from gptchat.protocol import NodeAnswer, Snapshot
 from gptchat.sockets.transport import Limits, harden, socketio_options
+from support.guarding import gate_for
 
 SOFT = os.environ.get("SOFT") == "1"
 LIMITS = Limits(**json.loads(os.environ.get("LIMITS", "{}")))
@@ -92,7 +93,7 @@ if not SOFT:
         limits=LIMITS,
         on_refused=lambda sid, refusal: socketio.server.emit("refused", refusal, to=sid),
     )
-    entrance = Guard(app, policy=Policy(secret="test"))
+    entrance = Guard(app, policy=Policy(), gate=gate_for())
     handler_class = request_handler(max_connections=LIMITS.max_connections)
     vars_ = {"head_within": float(os.environ.get("HEAD_WITHIN", "20"))}
     handler_class = type("QuickHandler", (handler_class,), vars_)

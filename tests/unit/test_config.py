@@ -10,7 +10,7 @@ from openai.types.chat import ChatCompletionMessage
 
 from gptchat import GPTChat
 from gptchat.config import OPTIONS, PAGE_OPTIONS, Config, PageConfig
-from gptchat.config.config import RUN_ARGUMENTS
+from gptchat.config.names import RUN_ARGUMENTS
 from gptchat.errors import BadOption, UnknownOption
 
 HELLO = {"role": "user", "content": "Hello"}

@@ -10,8 +10,9 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from gptchat.errors import OpenToTheWorld
-from gptchat.guard import Guard, Mount, Policy, owner_of, refuse_open_bind
+from gptchat.guard import Guard, Mount, Policy, person_of, refuse_open_bind
 from gptchat.guard.headers import SANDBOX, completed
+from support.guarding import gate_for
 
 OWN = "http://localhost:5000"
 CSP = (
@@ -36,7 +37,15 @@ def room(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterabl
     start_response("200 OK", [("Content-Type", "text/html"), ("Access-Control-Allow-Origin", "*")])
     where = [environ["wsgi.url_scheme"], environ["HTTP_HOST"], environ["SCRIPT_NAME"]]
     claims = [name for name in environ if name.startswith("HTTP_X_FORWARDED")]
-    return [" ".join([owner_of(environ), *where, environ["REMOTE_ADDR"], *claims]).encode()]
+    person = person_of(environ)
+    owner = "nobody" if person is None else person.owner
+    return [" ".join([owner, *where, environ["REMOTE_ADDR"], *claims]).encode()]
+
+
+def guarded(*, anonymous: bool = False, secret: str = "s", **policy: Any) -> Guard:
+    """A guarded room, where anyone may come in or only this machine."""
+    gate = gate_for(anonymous=anonymous, secret=secret)
+    return Guard(room, policy=Policy(**policy), gate=gate)
 
 
 def ask(
@@ -53,8 +62,7 @@ def ask(
     head = {"HTTP_HOST": sent.pop("Host"), "REMOTE_ADDR": from_address}
     head["CONTENT_LENGTH"] = sent.pop("Content-Length", "")
     if client is None:  # With a jar of its own it would drop a cookie that is given.
-        guard = Guard(room, policy=Policy(secret="s", **policy))
-        client = Client(guard, use_cookies="Cookie" not in sent)
+        client = Client(guarded(**policy), use_cookies="Cookie" not in sent)
     return client.open(path, method=method, headers=sent, environ_overrides=head)
 
 
@@ -204,7 +212,7 @@ def test_configured_hosts_and_frames_reach_the_policy_and_break_nothing() -> Non
 
 def test_the_frames_of_a_page_that_is_framed_itself_may_be_shown_there() -> None:
     given = [("Content-Security-Policy", SANDBOX)]
-    policy = Policy(secret="s", frame_ancestors=("https://intranet.example",))
+    policy = Policy(frame_ancestors=("https://intranet.example",))
     headers = dict(completed(given, policy, host="h", scheme="http"))
     assert headers["Content-Security-Policy"].endswith(
         "frame-ancestors 'self' https://intranet.example"
@@ -275,7 +283,7 @@ def test_nobody_from_beyond_this_machine_becomes_the_local_owner(host: str, addr
 
 
 def visitor(secret: str = "s") -> Client:
-    return Client(Guard(room, policy=Policy(secret=secret, anonymous=True)))
+    return Client(guarded(secret=secret, anonymous=True))
 
 
 def test_where_anyone_may_come_each_browser_is_an_owner_of_its_own() -> None:
@@ -353,22 +361,22 @@ def test_a_mount_keeps_to_its_prefix() -> None:
         start_response("200 OK", [])
         return [b"outside"]
 
-    guarded = Guard(room, policy=Policy(secret="s"))
+    inside = guarded()
     here = {"REMOTE_ADDR": "127.0.0.1"}
 
     def get(path: str, app: Any) -> TestResponse:
         return Client(app).get(path, environ_overrides=here)
 
-    both = Mount("/chat", guarded, outside)
+    both = Mount("/chat", inside, outside)
     assert get("/chat/c/1", both).get_data(as_text=True) == "local http localhost /chat 127.0.0.1"
     assert get("/chatter", both).get_data(as_text=True) == "outside"
     assert "Content-Security-Policy" not in get("/", both).headers, "the host's pages are not ours"
     assert get("/chat", both).headers["Location"].endswith("/chat/")
-    assert get("/other", Mount("/chat", guarded)).status_code == 404
+    assert get("/other", Mount("/chat", inside)).status_code == 404
 
 
 def test_an_unknown_name_is_told_in_the_log_once(caplog: pytest.LogCaptureFixture) -> None:
-    client = Client(Guard(room, policy=Policy(secret="s")))
+    client = Client(guarded())
     for name in ("box.lan", "box.lan", *(f"h{n}.example" for n in range(100))):
         ask(headers={"Host": name}, client=client)
     assert caplog.text.count("box.lan") == 1

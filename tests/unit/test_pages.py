@@ -18,6 +18,7 @@ from gptchat.pages import make_flask
 from gptchat.pages.assets import load_assets
 from gptchat.pages.index_page import fill
 from gptchat.protocol import Message, Node, NodeAnswer, Snapshot
+from support.guarding import gate_for
 
 ORIGIN = {"Origin": "http://localhost"}
 SCRIPT = "console.log('hello');\n" * 200
@@ -106,7 +107,7 @@ class Site:
             version="1.2",
             static=static,
         )
-        app_behind_guard = Guard(app, policy=Policy(secret="s"))
+        app_behind_guard = Guard(app, policy=Policy(), gate=gate_for())
         self._client = Client(Mount(prefix, app_behind_guard) if prefix else app_behind_guard)
         self.rules = [str(rule) for rule in app.url_map.iter_rules()]
 

@@ -14,6 +14,7 @@ from gptchat.guard import Guard, Policy
 from gptchat.pages import Shelf, make_flask
 from gptchat.store import Store
 from support.files import HTML, PDF, SVG, png
+from support.guarding import gate_for
 
 OURS = {"Origin": "http://localhost", "X-Gptchat": "1"}
 
@@ -25,19 +26,16 @@ class Site:
         (folder / "index.html").write_text("<html><head></head></html>", "utf-8")
         self.config = Config(**options)
         self.store = Store(folder / "chats.db")
+        gate = gate_for(anonymous=self.config.allow_anonymous)
         flask = make_flask(
             reader=self.store,
             page=self.config.for_page,
             version="1",
             static=folder,
-            files=Shelf(self.store.files, self.config),
+            files=Shelf(self.store.files, self.config, lambda: gate.is_shared),
         )
-        policy = Policy(
-            secret="s",
-            anonymous=self.config.allow_anonymous,
-            max_upload=lambda: self.config.max_file_bytes,
-        )
-        self.wsgi = Guard(flask.wsgi_app, policy=policy)
+        policy = Policy(max_upload=lambda: self.config.max_file_bytes)
+        self.wsgi = Guard(flask.wsgi_app, policy=policy, gate=gate)
 
     def set_config(self, **options: Any) -> None:
         self.config.update(options)

@@ -13,6 +13,7 @@ import socketio
 
 from gptchat import GPTChat
 from gptchat.errors import StoreError
+from gptchat.guard import Person
 from gptchat.protocol import MAX_EVENT_BY_SOCKET, MAX_SOCKET_MESSAGE, Event
 from gptchat.sockets import frames, visitor_of
 from gptchat.store.log import Numbered
@@ -217,16 +218,17 @@ def test_a_waiting_message_too_large_for_the_socket_is_left_to_the_snapshot() ->
 def test_a_handler_sees_the_browsers_request_without_its_secrets() -> None:
     visitor = visitor_of(
         {
-            "gptchat.owner": "p_1",
             "HTTP_USER_AGENT": "Firefox",
             "HTTP_COOKIE": "gptchat=secret",
             "HTTP_AUTHORIZATION": "Bearer secret",
             "REMOTE_ADDR": "127.0.0.1",
             "SERVER_NAME": "x",
-        }
+        },
+        Person("p_1", "Ada", "test"),
     )
     assert visitor.headers == {"User-Agent": "Firefox"}
     assert visitor.remote_addr == "127.0.0.1"
+    assert (visitor.session, visitor.user) == ("p_1", "Ada")
     assert "secret" not in repr(visitor)
 
 

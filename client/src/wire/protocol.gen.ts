@@ -344,7 +344,7 @@ export type Request = Sync | Leave | Send | Edit | Regenerate | Select | Stop | 
 
 /** Why a request was not done. */
 export interface Refusal {
-  code: "bad_request" | "not_found" | "too_large" | "rate" | "busy" | "not_saved" | "version" | "gone";
+  code: "bad_request" | "not_found" | "too_large" | "rate" | "busy" | "not_saved" | "version" | "gone" | "signed_out";
   sentence: string;
 }
 
@@ -391,9 +391,17 @@ export interface ResyncFrame {
   reason: string;
 }
 
+/** Whom a page is for, where people sign in. It says `key` again when it connects. */
+export interface PersonInfo {
+  key: string;
+  name?: string;
+  may_sign_out: boolean;
+}
+
 /** What a page says when it connects (Socket.IO `auth`). */
 export interface Hello {
   protocol: number;
+  person?: string;
 }
 
 /** The one line of a call, in Markdown, by the call's state. */

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
 from threading import Lock
 from typing import Any, Literal, TypeVar, cast
 
 from gptchat.config import option_values as read
+from gptchat.config.auth import Auth, auth
 from gptchat.config.function_display import FunctionDisplay, function_displays
+from gptchat.config.names import ALIASES, meant
 from gptchat.config.page_config import PageConfig, SendKey, Theme
 from gptchat.config.pictures import Picture, icon, svg
 from gptchat.config.prompt import MOST_FILE_BYTES, PROMPT, PromptConfig, prompt_config
@@ -23,17 +24,6 @@ from gptchat.errors import BadOption, UnknownOption
 from gptchat.protocol import Message
 
 T = TypeVar("T")
-
-ALIASES = {"default_messages": "messages"}
-"""Names that were public before, and what they are called now."""
-
-RUN_ARGUMENTS = ("host", "port", "open_browser", "block")
-ELSEWHERE = {
-    **{name: f"run_app({name}=…)" for name in RUN_ARGUMENTS},
-    **{name: f"prompt={{{name!r}: …}}" for name in PROMPT},
-    "store": "GPTChat(store=…)",
-}
-"""What is no option by itself, and where it is said."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +118,9 @@ class Config:
     image_hosts: tuple[str, ...] = option(
         (), "Hosts that pictures in an answer may be loaded from.", read.hosts
     )
+    auth: Auth | None = option(
+        None, "How people sign in: see [Letting colleagues in](#letting-colleagues-in).", auth
+    )
     allow_anonymous: bool = option(
         False,
         "Let anyone who reaches the address in, each browser with chats of its own.",
@@ -153,7 +146,7 @@ class Config:
     )
     max_daily_upload_bytes: int = option(
         100 * 1024 * 1024,
-        "What one person may upload in a day, where anyone may come in.",
+        "What one person may upload in a day, where others than you may come in.",
         read.whole_number(1),
     )
     lease_seconds: float = option(
@@ -205,16 +198,8 @@ class Config:
 def _known(name: str) -> str:
     name = ALIASES.get(name, name)
     if name not in _FIELDS:
-        raise UnknownOption(f"There is no option {name!r}. {_meant(name)}")
+        raise UnknownOption(f"There is no option {name!r}. {meant(name, _FIELDS)}")
     return name
-
-
-def _meant(name: str) -> str:
-    known = [*_FIELDS, *ALIASES]
-    near = get_close_matches(name, [*known, *ELSEWHERE], 1, 0.5)
-    if near and near[0] in ELSEWHERE:
-        return f"Did you mean {ELSEWHERE[near[0]]}?"
-    return read.nearest(name, known)
 
 
 def _read(given: str, name: str, value: object) -> Any:

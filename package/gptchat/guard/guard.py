@@ -1,38 +1,40 @@
-"""The one door for HTTP and Socket.IO alike: Host, Origin, sizes, owner, headers.
+"""The one door for HTTP and Socket.IO alike: Host, Origin, sizes, who is asking, headers.
 
 Everything is judged before any routing, and every answer leaves with the same
-headers, those of Socket.IO included. It learns from `policy.py` who is known and
-from `visitors.py` whose conversations a request may see; it decides nothing else.
+headers, those of Socket.IO included. It learns from `policy.py` who may speak and
+from `gate.py` who is asking; whoever has to sign in first reaches nothing but that.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from typing import Any
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gptchat.guard.headers import LIBRARIES, completed
-from gptchat.guard.policy import (
-    Policy,
-    host_of,
-    is_loopback,
-    is_prefix,
-    own_origin,
-    refuse_open_bind,
+from gptchat.errors import StoreError
+from gptchat.guard.gate import Gate
+from gptchat.guard.headers import completed
+from gptchat.guard.mounting import Mount
+from gptchat.guard.origins import SAFE, check_origin, is_library
+from gptchat.guard.policy import Policy, host_of, is_prefix, refuse_open_bind
+from gptchat.guard.proxied import PEER
+from gptchat.guard.refusing import (
+    SIGN_IN_FIRST,
+    Environ,
+    Refused,
+    StartResponse,
+    WSGICallable,
+    answer_refusal,
 )
-from gptchat.guard.visitors import LOCAL, OWNER, Visitors, owner_from, owner_of
+from gptchat.guard.visitors import PERSON, owner_of
+from gptchat.guard.ways import Asking
 
-__all__ = ["Guard", "Mount", "Policy", "owner_of", "refuse_open_bind"]
+__all__ = ["Guard", "Mount", "Policy", "WSGICallable", "owner_of", "refuse_open_bind"]
 
 log = logging.getLogger("gptchat.guard")
 
-Environ: TypeAlias = dict[str, Any]
-StartResponse: TypeAlias = Callable[..., Any]
-WSGICallable: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
-
-SAFE = frozenset({"GET", "HEAD"})
 METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 MAX_ADDRESS = 8192
 
@@ -41,21 +43,28 @@ MANY_NAMES = 20
 
 FORWARDED = ("HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_X_SCRIPT_NAME")
 
+SIGN_IN = "/sign-in"
+"""Where the sign-in page is made, whatever address it is shown at."""
 
-class Refused(Exception):
-    """This request goes no further. Status and words are fixed texts; nothing is echoed."""
-
-    def __init__(self, status: str, words: str) -> None:
-        super().__init__(words)
-        self.status = status
-        self.words = words
+ASKED_FOR = "gptchat.asked_for"
+"""Where in the WSGI environment that address stands."""
 
 
 class Guard:
-    """WSGI middleware. Its `policy` may be replaced while it runs."""
+    """WSGI middleware. Its `policy` may be replaced while it runs.
 
-    def __init__(self, app: WSGICallable, *, policy: Policy) -> None:
-        self._app = app
+    `is_open` tells which addresses are for everybody who may speak to the server at all.
+    """
+
+    def __init__(
+        self,
+        app: WSGICallable,
+        *,
+        policy: Policy,
+        gate: Gate,
+        is_open: Callable[[str], bool] = lambda path: False,
+    ) -> None:
+        self._app, self._gate, self._is_open = app, gate, is_open
         self.policy = policy
 
     @property
@@ -66,7 +75,6 @@ class Guard:
     @policy.setter
     def policy(self, policy: Policy) -> None:
         self._policy = policy
-        self._visitors = Visitors(policy.secret)
         self._unknown: set[str] = set()
         hops = policy.behind_proxy
         self._entry: WSGICallable = self._judge
@@ -78,31 +86,32 @@ class Guard:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Let a request in, or answer it with a refusal."""
+        environ[PEER] = environ.get("REMOTE_ADDR", "")
         if not self.policy.behind_proxy:
-            _forget_forwarding(environ)
+            _forget_forwarding(environ, but=self._gate.header)
         return self._entry(environ, start_response)
 
     def _judge(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         name, host = host_of(environ) or ("", "")
         named = host if self.policy.knows_host(name) else "localhost"
         scheme = environ["wsgi.url_scheme"]
-        visitor: list[str] = []
+        cookies: list[str] = []
 
         def respond(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             answer = completed(headers, self.policy, host=named, scheme=scheme)
-            if visitor and _is_page(status, answer):
-                answer.append(("Set-Cookie", self._visitors.cookie(visitor[0], environ, host)))
+            if _is_page(status, answer):
+                answer += [("Set-Cookie", cookie) for cookie in cookies]
             return start_response(status, answer, *rest)
 
         try:
             self._check_host(name)
             self._take_prefix(environ)
             self._check_size(environ)
-            self._check_origin(environ, host)
-            visitor += self._identify(environ, name, host)
+            check_origin(environ, host, self.policy)
+            cookies += self._admit(Asking(environ, name, host))
         except Refused as refusal:
             log.info("Refused %s: %s", environ.get("REMOTE_ADDR", "?"), refusal)
-            return plain(respond, refusal.status, refusal.words)
+            return answer_refusal(refusal, environ, respond)
         return self._app(environ, respond)
 
     def _check_host(self, name: str) -> None:
@@ -140,103 +149,26 @@ class Guard:
         if int(length) > self.policy.may_weigh(environ.get("PATH_INFO", "")):
             raise Refused("413 Content Too Large", "That is more than this server takes at once.")
 
-    def _check_origin(self, environ: Environ, host: str) -> None:
-        if _is_library(environ):
-            return
-        own = own_origin(environ, host)
-        origin = environ.get("HTTP_ORIGIN")
-        if origin is not None:
-            if not self.policy.knows_origin(origin, own):
-                log.warning(
-                    "Refused a request of the origin %r; this page's own is %s. If that is how it "
-                    "is reached, set allowed_origins, or behind_proxy for a proxy with TLS.",
-                    origin[:200],
-                    own,
-                )
-                raise Refused("403 Forbidden", "Another site may not speak to this server.")
-            return
-        if _is_upgrade(environ) or environ["REQUEST_METHOD"] not in SAFE:
-            # A browser always says its origin here, and cannot be made to send this header.
-            if not environ.get("HTTP_AUTHORIZATION", "").startswith("Bearer "):
-                raise Refused("403 Forbidden", "The request does not say its origin.")
-        elif environ.get("HTTP_SEC_FETCH_SITE") == "cross-site" and not self._may_navigate(environ):
-            raise Refused("403 Forbidden", "Another site may not load this.")
-
-    def _may_navigate(self, environ: Environ) -> bool:
-        """A link from elsewhere may open the page; a frame only where frames are allowed."""
-        places = {"document"} | ({"iframe", "frame"} if self.policy.frame_ancestors else set())
-        return (
-            environ.get("HTTP_SEC_FETCH_MODE") == "navigate"
-            and environ.get("HTTP_SEC_FETCH_DEST") in places
-        )
-
-    def _identify(self, environ: Environ, name: str, host: str) -> list[str]:
-        """Set the owner. The answer is the visitor to be remembered, if there is one."""
-        if not self.policy.anonymous:
-            if not (is_loopback(name) and is_loopback(environ.get("REMOTE_ADDR", ""))):
-                raise Refused(
-                    "403 Forbidden",
-                    "This server does not know who may come in from beyond its own machine. "
-                    "Its owner can pass allow_anonymous=True.",
-                )
-            environ[OWNER] = LOCAL
+    def _admit(self, asking: Asking) -> list[str]:
+        """Set who is asking, or show them the way in. The answer is a cookie to be given."""
+        environ = asking.environ
+        if self._is_open(asking.path) or is_library(environ):
             return []
-        visitor = self._visitors.recognise(environ, host)
-        if visitor is None:
-            if _is_upgrade(environ) or environ["REQUEST_METHOD"] not in SAFE:
-                raise Refused("401 Unauthorized", "Please load the page first.")
-            visitor = self._visitors.newcomer()
-        environ[OWNER] = owner_from(visitor)
-        return [visitor]
-
-
-class Mount:
-    """WSGI middleware: what lies below `prefix` goes inside, everything else outside."""
-
-    def __init__(
-        self, prefix: str, inside: WSGICallable, outside: WSGICallable | None = None
-    ) -> None:
-        self._prefix = prefix.rstrip("/")
-        self._inside = inside
-        self._outside = outside or _nowhere
-
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Send a request where it belongs. Without its last slash the prefix itself redirects."""
-        path = environ.get("PATH_INFO", "")
-        if not self._prefix or path.startswith(self._prefix + "/"):
-            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + self._prefix
-            environ["PATH_INFO"] = path[len(self._prefix) :]
-            return self._inside(environ, start_response)
-        if path == self._prefix:
-            place = environ.get("SCRIPT_NAME", "") + self._prefix + "/"
-            start_response("308 Permanent Redirect", [("Location", place), ("Content-Length", "0")])
-            return []
-        return self._outside(environ, start_response)
-
-
-def plain(start_response: StartResponse, status: str, words: str) -> Iterable[bytes]:
-    """Answer with one sentence of plain text."""
-    body = (words + "\n").encode()
-    start_response(
-        status,
-        [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))],
-    )
-    return [body]
-
-
-def _nowhere(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    return plain(start_response, "404 Not Found", "There is nothing here.")
-
-
-def _is_upgrade(environ: Environ) -> bool:
-    return "websocket" in environ.get("HTTP_UPGRADE", "").lower()
-
-
-def _is_library(environ: Environ) -> bool:
-    """A script for a sealed frame of ours, whose origin is `null`. It is the same for everybody."""
-    is_script = environ.get("HTTP_SEC_FETCH_DEST") == "script"
-    is_read = environ["REQUEST_METHOD"] in SAFE and not _is_upgrade(environ)
-    return is_script and is_read and environ.get("PATH_INFO", "").startswith(LIBRARIES)
+        try:
+            found = self._gate.recognise(asking)
+        except StoreError:
+            raise Refused(
+                "503 Service Unavailable", "The server cannot look up who you are. Try again soon."
+            ) from None
+        if found is not None:
+            environ[PERSON] = found.person
+        way = self._gate.asks
+        is_tried = way is not None and way.is_tried(asking)
+        if asking.is_for_page and (found is None or is_tried):
+            environ[ASKED_FOR], environ["PATH_INFO"] = asking.path, SIGN_IN
+        elif found is None:
+            raise Refused("401 Unauthorized", SIGN_IN_FIRST)
+        return [found.cookie] if found is not None and found.cookie else []
 
 
 def _is_page(status: str, headers: list[tuple[str, str]]) -> bool:
@@ -244,6 +176,8 @@ def _is_page(status: str, headers: list[tuple[str, str]]) -> bool:
     return status.startswith("200") and kinds[:1] != [] and kinds[0].startswith("text/html")
 
 
-def _forget_forwarding(environ: Environ) -> None:
+def _forget_forwarding(environ: Environ, *, but: str) -> None:
+    """What nobody vouches for. A header that says who it is, is judged by its own rule."""
     for name in [key for key in environ if key.startswith("HTTP_X_FORWARDED_") or key in FORWARDED]:
-        del environ[name]
+        if name != but:
+            del environ[name]

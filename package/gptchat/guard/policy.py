@@ -29,13 +29,11 @@ class Policy:
     `host` is the address listened on; None when a WSGI server of the developer's listens.
     """
 
-    secret: str
     host: str | None = "127.0.0.1"
     allowed_hosts: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     frame_ancestors: tuple[str, ...] = ()
     image_hosts: tuple[str, ...] = ()
-    anonymous: bool = False
     behind_proxy: int = 0
     max_body: int = 4 * 200_000
     max_upload: Callable[[], int] = lambda: 0
@@ -95,9 +93,9 @@ def refuse_open_bind(host: str, *, allow_anonymous: bool, has_auth: bool) -> Non
     raise OpenToTheWorld(
         f"host={host!r} lets everyone on the network in, and this app does not know who they are: "
         "they would read your conversations and spend your API key. "
-        'Either keep to this machine with host="127.0.0.1" (others can reach it through an SSH '
-        "tunnel), or pass allow_anonymous=True: then everybody who reaches the address may chat, "
-        "each browser with conversations of its own."
+        'Say how people sign in with auth="token" or auth="password", or keep to this machine with '
+        'host="127.0.0.1", or pass allow_anonymous=True: then everybody who reaches the address '
+        "may chat, each browser with conversations of its own."
     )
 
 

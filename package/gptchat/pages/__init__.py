@@ -4,6 +4,6 @@ What happens live is the business of `sockets`; who may ask, that of `guard`.
 """
 
 from gptchat.pages.files import Shelf
-from gptchat.pages.pages import make_flask
+from gptchat.pages.pages import SIGN_IN, make_flask
 
-__all__ = ["Shelf", "make_flask"]
+__all__ = ["SIGN_IN", "Shelf", "make_flask"]

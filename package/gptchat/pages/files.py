@@ -42,8 +42,8 @@ Refuse = Callable[[int, str], flask.Response]
 class Shelf:
     """The files of a store, and how much of them may be brought."""
 
-    def __init__(self, files: Files, config: Config) -> None:
-        self._files, self._config = files, config
+    def __init__(self, files: Files, config: Config, is_shared: Callable[[], bool]) -> None:
+        self._files, self._config, self._is_shared = files, config, is_shared
 
     def take(self, owner: str, request: flask.Request) -> FileAnswer:
         """Keep what a request brings. Raises FileRefused."""
@@ -54,7 +54,7 @@ class Shelf:
             raise _too_large(most)
         request.max_content_length = most + CHUNK  # Our own count, below, ends it first.
         name = unquote(request.headers.get("X-File-Name", ""), errors="replace")
-        a_day = self._config.max_daily_upload_bytes if self._config.allow_anonymous else None
+        a_day = self._config.max_daily_upload_bytes if self._is_shared() else None
         try:
             chunks = _chunks(request, most)
             return {"attachment": self._files.save(owner, name, chunks, a_day=a_day)}

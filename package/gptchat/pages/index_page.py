@@ -29,15 +29,21 @@ _CONFIG = re.compile(r"\s*<script\b[^>]*\bid=\"gptchat-config\"[^>]*>.*?</script
 def fill(index: str, *, root: str, page: Mapping[str, Any]) -> str:
     """The index for a page below `root` (SCRIPT_NAME) with this configuration."""
     config = page["config"]
-    index = _BASE.sub("", _CONFIG.sub("", _COMMENT.sub("", index)))
+    index = dressed(_CONFIG.sub("", index), root, config)
+    if icon := config.get("favicon"):
+        index = _ICON.sub(lambda found: f'{found[1]}"{html.escape(icon)}"', index, 1)
+    return _BASE.sub(lambda found: found[0] + _element(page), index, 1)
+
+
+def dressed(index: str, root: str, config: Mapping[str, Any]) -> str:
+    """A built page below `root` with the title and theme that are configured."""
+    index = _BASE.sub("", _COMMENT.sub("", index))
     index = _HTML.sub(
         lambda found: _with_theme(found[1], str(config.get("theme", "auto"))), index, 1
     )
     title = f"<title>{html.escape(str(config.get('title', 'gptchat')))}</title>"
     index = _TITLE.sub(lambda _: title, index, 1)
-    if icon := config.get("favicon"):
-        index = _ICON.sub(lambda found: f'{found[1]}"{html.escape(icon)}"', index, 1)
-    return _HEAD.sub(lambda found: found[0] + _base(root) + _element(page), index, 1)
+    return _HEAD.sub(lambda found: found[0] + _base(root), index, 1)
 
 
 def script_safe(value: Any) -> str:

@@ -20,19 +20,24 @@ from werkzeug.exceptions import HTTPException
 
 from gptchat.config import Picture
 from gptchat.errors import NotBuilt, NotFound
+from gptchat.guard.gate import Gate
 from gptchat.guard.headers import IMMUTABLE, PICTURE, SANDBOX, library_sandbox
-from gptchat.guard.visitors import owner_of
-from gptchat.pages.assets import INDEX, NOT_BUILT, STATIC, Asset, load_assets
+from gptchat.guard.visitors import owner_of, person_of
+from gptchat.pages.assets import INDEX, NOT_BUILT, STATIC, load_assets
 from gptchat.pages.files import Shelf, add_files
 from gptchat.pages.index_page import fill
 from gptchat.pages.listing import Lister, add_listing
 from gptchat.pages.responses import json_answer, of_asset, packed
 from gptchat.pages.result_frame import framed, html_result
+from gptchat.pages.sign_in import PAGE, Assets, SignIn, add_sign_in, person_info
 from gptchat.protocol import PROTOCOL, NodeAnswer, Snapshot
 
 log = logging.getLogger("gptchat.pages")
 
 MAX_CONTENT_BYTES = 4 * 200_000
+
+SIGN_IN = "gptchat.sign_in"
+"""Where in the Flask application's extensions the sign-in page is found."""
 
 CODES = {400: "bad_request", 404: "not_found", 413: "too_large"}
 
@@ -61,6 +66,7 @@ def make_flask(
     max_chars: Callable[[], int] = lambda: 200_000,
     files: Shelf | None = None,
     listing: Lister | None = None,
+    gate: Gate | None = None,
 ) -> flask.Flask:
     """The Flask application. `page` gives the PageConfig of the moment, `picture` its pictures."""
     app = flask.Flask("gptchat", static_folder=None, template_folder=None)
@@ -70,7 +76,10 @@ def make_flask(
     assets = cache(lambda: load_assets(static))
 
     def about() -> dict[str, Any]:
-        return {"protocol": PROTOCOL, "version": version, "dev": dev, "config": page()}
+        """What a page is told in its first element: of the application, and whom it is for."""
+        told = {"protocol": PROTOCOL, "version": version, "dev": dev, "config": page()}
+        person = person_info(person_of(flask.request.environ))
+        return told if person is None else {**told, "person": person}
 
     _add_page(app, about, assets)
     _add_pictures(app, picture)
@@ -82,11 +91,11 @@ def make_flask(
         add_files(app, files, _refuse)
     if listing is not None:
         add_listing(app, listing, _refuse)
+    if gate is not None:
+        sign_in = app.extensions[SIGN_IN] = SignIn(gate, page, assets)
+        add_sign_in(app, sign_in, gate, _refuse)
     _add_errors(app)
     return app
-
-
-Assets = Callable[[], Mapping[str, Asset]]
 
 
 def _add_page(app: flask.Flask, about: Callable[[], dict[str, Any]], assets: Assets) -> None:
@@ -100,7 +109,7 @@ def _add_page(app: flask.Flask, about: Callable[[], dict[str, Any]], assets: Ass
     @app.get("/<path:name>")
     def asset(name: str) -> flask.Response:
         """A file of the built page."""
-        found = assets().get(name) if name != INDEX else None
+        found = assets().get(name) if name not in (INDEX, PAGE) else None
         if found is None:
             raise NotFound("There is nothing here.")
         return of_asset(found)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import html
-import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from gptchat import serving
 from gptchat.failures import redact
-from gptchat.guard import Guard, Policy
+from gptchat.guard import Gate, Guard, Policy
+from gptchat.guard.ways import OnThisMachine
 
 SCRIPT = b"""\
 const shown = document.documentElement.dataset.error;
@@ -66,6 +66,6 @@ def serve_error(name: str, error: str, *, host: str, port: int) -> None:
         start_response("200 OK" if is_script else "503 Service Unavailable", headers)
         return [body]
 
-    guard = Guard(app, policy=Policy(secret=secrets.token_hex(), host=host))
+    guard = Guard(app, policy=Policy(host=host), gate=Gate(OnThisMachine))
     with serving.listen(guard, host, port, debug=False, max_connections=100) as server:
         server.serve_forever()

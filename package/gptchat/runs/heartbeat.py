@@ -1,4 +1,7 @@
-"""What is done again and again: leases, lost runs, pruning. One thread, while the server lives."""
+"""What is done again and again: leases, lost runs, pruning, the door.
+
+One thread, while the server lives.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,9 @@ logger = logging.getLogger("gptchat")
 BEATS_PER_LEASE = 10
 """A lease survives nine missed beats: a busy machine is not a dead one."""
 
+WATCH_EVERY = 1.0
+"""Seconds between looks whether everybody who is connected may still be."""
+
 CHECKPOINT_EVERY = 5.0
 """Seconds between checkpoints: the disk is busy meanwhile, and writers can feel it."""
 
@@ -34,8 +40,14 @@ PRUNE_FILES_EVERY = 3600.0
 class Heartbeat:
     """Keeps time for one server."""
 
-    def __init__(self, store: Store, runs: Runs, lease_seconds: float) -> None:
-        self._store, self._runs, self._lease = store, runs, lease_seconds
+    def __init__(
+        self,
+        store: Store,
+        runs: Runs,
+        lease_seconds: float,
+        watch: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._store, self._runs, self._lease, self._watch = store, runs, lease_seconds, watch
         self._closed = threading.Event()
         self._due: dict[Callable[[], object], float] = {}
         self._failing: set[Callable[[], object]] = set()
@@ -55,6 +67,7 @@ class Heartbeat:
         self._due[self._prune_files] = time.monotonic() + PRUNE_EVERY
         while not self._closed.wait(pause):
             self._try(self._runs.beat)
+            self._every(WATCH_EVERY, self._watch)
             self._every(CHECKPOINT_EVERY, self._store.checkpoint)
             self._every(self._lease, self._runs.sweep)
             self._every(PRUNE_EVERY, self._prune)

@@ -4,6 +4,7 @@
 parts it names keep each connection sane. HTTP is the business of `pages`.
 """
 
-from gptchat.sockets.sockets import Sockets, frames, visitor_of
+from gptchat.sockets.frames import frames
+from gptchat.sockets.sockets import Sockets, visitor_of
 
 __all__ = ["Sockets", "frames", "visitor_of"]

@@ -22,14 +22,11 @@ from gptchat.config import Config, PageConfig
 from gptchat.errors import NotFound, StoreError
 from gptchat.failures import report
 from gptchat.greetings import Greeter, TurnedAway
-from gptchat.guard.visitors import owner_of
+from gptchat.guard import Gate, Person, person_of
 from gptchat.listing import Listing
 from gptchat.protocol import (
-    MAX_EVENT_BY_SOCKET,
-    MAX_SOCKET_MESSAGE,
     PROTOCOL,
     Event,
-    EventsFrame,
     Message,
     Refusal,
     Request,
@@ -39,23 +36,28 @@ from gptchat.protocol import (
 )
 from gptchat.refusals import Refuse, refuse
 from gptchat.sockets.connection import Limits
+from gptchat.sockets.frames import frames
 from gptchat.sockets.listing import Lists, room_of, room_of_owner
 from gptchat.sockets.parsing import parse
+from gptchat.sockets.presence import Presence, signed_out
 from gptchat.sockets.transport import harden, socketio_options
 from gptchat.store import Store
 from gptchat.store.log import Numbered
-from gptchat.store.rows import dumps
 
 logger = logging.getLogger("gptchat")
 
-ROOM_FOR_ENVELOPE = 1024
-"""Bytes of a frame that are not events: its names, ids and numbers."""
+NOT_SAVED: Refusal = {
+    "code": "not_saved",
+    "sentence": "This could not be saved. It will be tried again.",
+}
 
 
 class Sockets:
     """Every open page of this process."""
 
-    def __init__(self, store: Store, config: Config, page: Callable[[], PageConfig]) -> None:
+    def __init__(
+        self, store: Store, config: Config, page: Callable[[], PageConfig], gate: Gate
+    ) -> None:
         limits = Limits(max_connections=config.max_connections)
         self.socketio = SocketIO(**socketio_options(limits))
         self._store, self._page = store, page
@@ -65,6 +67,7 @@ class Sockets:
         self._visitors: dict[str, Visitor] = {}
         self._greetings: dict[str, list[Message]] = {}
         self._limits = limits
+        self.presence = Presence(gate, self._hang_up)
 
     def open(self, flask: Any, actions: Actions, listing: Listing, greeter: Greeter) -> None:
         """Begin to answer."""
@@ -106,19 +109,39 @@ class Sockets:
             raise ConnectionRefusedError(
                 "This page is of another version. Please reload it.", {"code": "version"}
             )
+        person = self._entered(sid, environ, auth)
         visitor = replace(
-            visitor_of(environ), sid=sid, context=partial(self._in_flask, sid, environ)
+            visitor_of(environ, person), sid=sid, context=partial(self._in_flask, sid, environ)
         )
         try:
             greeting = self._greeter.greet(visitor)
         except TurnedAway:
+            self.presence.leave(sid)
             raise ConnectionRefusedError("This server does not let this page in.") from None
         self._visitors[sid] = visitor
-        self.socketio.server.enter_room(sid, room_of_owner(visitor.session))
+        self.socketio.server.enter_room(sid, room_of_owner(person.owner))
         if greeting is not None:
             self._greetings[sid] = greeting
         # A page that comes back may have missed a change, or the server's new beginning.
         self._tell_page(sid, self._page())
+
+    def _entered(self, sid: str, environ: dict[str, Any], said: dict[str, Any]) -> Person:
+        """Who is at the page, if it is still the one whom it was made for."""
+        person = person_of(environ)
+        try:
+            if person is None or said.get("person", person.key) != person.key:
+                raise signed_out()
+            self.presence.enter(sid, person, str(environ.get("REMOTE_ADDR", "")))
+        except Refuse as no:
+            raise ConnectionRefusedError(no.refusal["sentence"], dict(no.refusal)) from None
+        return person
+
+    def _hang_up(self, sid: str) -> None:
+        server = self.socketio.server
+        connection = server.manager.eio_sid_from_sid(sid, "/")
+        server.disconnect(sid)
+        if connection is not None:
+            server.eio.disconnect(connection)
 
     @contextmanager
     def _in_flask(self, sid: str, environ: dict[str, Any]) -> Iterator[None]:
@@ -133,11 +156,18 @@ class Sockets:
         self.socketio.emit("config", told, to=sid)
 
     def _disconnect(self, sid: str, *_reason: Any) -> None:
+        self.presence.leave(sid)
         self._visitors.pop(sid, None)
         self._greetings.pop(sid, None)
 
     def _request(self, name: str, sid: str, *payload: Any) -> Mapping[str, Any]:
         """Act on one event of one page. Returns its answer, whatever happens."""
+        try:
+            owner = self.presence.check(sid).owner
+        except Refuse as no:
+            return {"refused": no.refusal}
+        except StoreError:
+            return {"refused": NOT_SAVED}
         try:
             asked = parse(name, payload[0] if len(payload) == 1 else None)
         except Refuse as no:
@@ -145,24 +175,22 @@ class Sockets:
             server.eio.blame(server.manager.eio_sid_from_sid(sid, "/"), no.refusal)
             return {"refused": no.refusal}
         try:
-            return self._answer(sid, asked)
+            return self._answer(sid, owner, asked)
         except Refuse as no:
             return {"refused": no.refusal}
         except NotFound as error:
             return {"refused": {"code": "not_found", "sentence": str(error)}}
         except StoreError:
-            sentence = "This could not be saved. It will be tried again."
-            return {"refused": {"code": "not_saved", "sentence": sentence}}
+            return {"refused": NOT_SAVED}
         except Exception as error:  # noqa: BLE001 – one request must not end the page
             told = report(error, where=f"The request {name[:40]!r}", debug=False)
             sentence = f"Something went wrong (error {told['id']})."
             return {"refused": {"code": "not_saved", "sentence": sentence}}
 
-    def _answer(self, sid: str, request: Request) -> Mapping[str, Any]:
+    def _answer(self, sid: str, owner: str, request: Request) -> Mapping[str, Any]:
         visitor, actions = self._visitors.get(sid), self._actions
         if visitor is None or actions is None:
             raise refuse("gone", "The connection has ended.")
-        owner = visitor.session
         match request["type"]:
             case "sync":
                 return self._sync(sid, owner, request)
@@ -193,7 +221,7 @@ class Sockets:
         self.socketio.server.leave_room(sid, room_of(conversation))
 
 
-def visitor_of(environ: Mapping[str, Any]) -> Visitor:
+def visitor_of(environ: Mapping[str, Any], person: Person) -> Visitor:
     """The browser's request that began a connection, as a handler may see it."""
     headers = {
         key[5:].replace("_", "-").title(): str(value)
@@ -201,35 +229,8 @@ def visitor_of(environ: Mapping[str, Any]) -> Visitor:
         if key.startswith("HTTP_") and key not in ("HTTP_COOKIE", "HTTP_AUTHORIZATION")
     }
     return Visitor(
-        session=owner_of(environ), headers=headers, remote_addr=environ.get("REMOTE_ADDR")
+        session=person.owner,
+        user=person.user,
+        headers=headers,
+        remote_addr=environ.get("REMOTE_ADDR"),
     )
-
-
-def frames(conversation: str, place: Numbered, events: Sequence[Event]) -> Iterator[EventsFrame]:
-    """The events in as few frames as the socket carries; one too large travels as `stale`."""
-    first, size, part = place.seq, 0, list[Event]()
-    for event in events:
-        weight = len(dumps(event).encode())
-        if weight > MAX_EVENT_BY_SOCKET:
-            event, weight = _stale(event), 100
-        if part and size + weight > MAX_SOCKET_MESSAGE - ROOM_FOR_ENVELOPE:
-            yield {"conversation": conversation, "epoch": place.epoch, "seq": first, "events": part}
-            first, size, part = first + len(part), 0, []
-        part.append(event)
-        size += weight + 1
-    yield {"conversation": conversation, "epoch": place.epoch, "seq": first, "events": part}
-
-
-def _stale(event: Event) -> Event:
-    match event["type"]:
-        case "message":
-            return {"type": "stale", "id": event["node"]["id"]}
-        case "delta" | "finish":
-            return {"type": "stale", "id": event["id"]}
-        case "run" if "message" in event["run"]:
-            # What waits is in the snapshot, and is told by name once it has its place.
-            run = event["run"].copy()
-            del run["message"]
-            return {"type": "run", "run": run}
-        case _:
-            return event

@@ -37,6 +37,8 @@ class Tables:
     files: Table
     uses: Table
     blobs: Table
+    sessions: Table
+    tries: Table
 
 
 def make_tables() -> Tables:
@@ -79,6 +81,7 @@ def make_tables() -> Tables:
             _text("id", key=True), _text("owner"), _moment("created"), _text("body"),
         ),
         **_file_tables(metadata),
+        **_sign_in_tables(metadata),
     )  # fmt: skip
 
 
@@ -117,6 +120,23 @@ def _file_tables(metadata: MetaData) -> dict[str, Table]:
             "blobs", metadata,
             _text("hash", key=True), _moment("touched"),
             sa.Column("body", sa.LargeBinary, nullable=False),
+        ),
+    }  # fmt: skip
+
+
+def _sign_in_tables(metadata: MetaData) -> dict[str, Table]:
+    import sqlalchemy as sa
+
+    return {
+        "sessions": sa.Table(
+            "sessions", metadata,
+            _text("key", key=True), _text("owner"), _text("user", index=True), _text("way"),
+            _text("bound"), _moment("created"), _moment("seen"), _moment("asked"),
+        ),
+        "tries": sa.Table(
+            "tries", metadata,
+            sa.Column("row", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+            _text("address"), _moment("at"),
         ),
     }  # fmt: skip
 

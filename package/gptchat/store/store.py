@@ -34,8 +34,10 @@ from gptchat.store.log import Appender, Batch, Numbered
 from gptchat.store.owners import Owners
 from gptchat.store.place import BY_SCRIPT
 from gptchat.store.pruning import Pruning
+from gptchat.store.sessions import Sessions
 from gptchat.store.statements import Statements
 from gptchat.store.trash import Trash
+from gptchat.store.tries import Tries
 
 KEEP_CONTENT_SECONDS = 3600
 """Content posted ahead of a `send` that never came is forgotten after this long."""
@@ -64,14 +66,14 @@ class Store:
         self._db = Database(place, synchronous=synchronous)
         self._t = self._db.tables
         self._statements = Statements(self._t)
-        self._owners = Owners(self._db)
-        self._written = False
+        self._owners, self._written = Owners(self._db), False
         self.leases = Leases(self._db, self.worker)
         self.pruning = Pruning(self._db, self._state)
         self.files = Files(self._db, self._owners)
         self.listing = Listing(self._db, self._owners)
         self.trash = Trash(self._db, self.files)
         self.copies = Copies(self._db, self._owners, self._state)
+        self.sessions, self.tries = Sessions(self._db), Tries(self._db)
 
     @property
     def in_memory(self) -> bool:
@@ -148,9 +150,8 @@ class Store:
         with self._db.write() as connection:
             old = table.c.created < now - KEEP_CONTENT_SECONDS
             connection.execute(self._sa.delete(table).where(old))
-            connection.execute(
-                self._sa.insert(table).values(id=id, owner=owner, created=now, body=text)
-            )
+            new = {"id": id, "owner": owner, "created": now, "body": text}
+            connection.execute(self._sa.insert(table).values(new))
         return id
 
     # ----------------------------------------------------------------- reading
