@@ -56,8 +56,8 @@ test-faults: setup client browser ## Let network, model, disk and process misbeh
 test-package: setup client browser ## Install it in every way there is, and beside gptchat 0.0.12; needs the package indexes.
 	@$(PYTHON) -m pytest -c $(CONFIG) --durations=0 --durations-min=1 tests/package $(ARGS)
 
-test-fuzz: setup browser ## Look for Markdown that is drawn otherwise when it comes in pieces.
-	@$(PYTHON) -m pytest -c $(CONFIG) --long tests/browser/test_markdown.py $(ARGS)
+test-fuzz: setup client browser ## Look for Markdown that is drawn otherwise in pieces, or does harm.
+	@$(PYTHON) -m pytest -c $(CONFIG) --long tests/browser/test_markdown.py tests/browser/test_hostile_corpus.py $(ARGS)
 
 bench: setup client browser ## Take every figure of tests/benchmarks/README.md anew.
 	@PYTHONPATH=tests $(PYTHON) -m benchmarks

@@ -13,6 +13,7 @@ import secrets
 import traceback
 
 from gptchat.errors import AnswerFailed, BadReply
+from gptchat.messages.text import clean
 from gptchat.protocol import ErrorInfo
 
 logger = logging.getLogger("gptchat")
@@ -56,12 +57,14 @@ SHORTEST_SECRET = 6  # Shorter values ("true", "1") would blank out ordinary wor
 def report(error: BaseException, *, where: str, debug: bool) -> ErrorInfo:
     """Log the traceback once, and return what the person may know."""
     id = secrets.token_hex(4)
-    trace = redact("".join(traceback.format_exception(error)))
+    # What cannot be written as UTF-8 could be told to nobody, and the answer would never end.
+    trace = clean(redact("".join(traceback.format_exception(error))))
+    sentence = clean(sentence_for(error))
     if isinstance(error, AnswerFailed):  # Told by somebody who knows: its way here says no more.
-        logger.warning("%s failed (error %s): %s", where, id, redact(str(error)))
+        logger.warning("%s failed (error %s): %s", where, id, redact(sentence))
     else:
         logger.error("%s failed (error %s)\n%s", where, id, trace.rstrip())
-    info: ErrorInfo = {"sentence": sentence_for(error), "id": id}
+    info: ErrorInfo = {"sentence": sentence, "id": id}
     if debug:
         info["details"] = trace
     return info

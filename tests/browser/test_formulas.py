@@ -31,7 +31,7 @@ WIDE = " + ".join(rf"\frac{{a_{{{at}}}}}{{b}}" for at in range(60))
 LONG_TERM = r"\overline{" + "x" * 150 + "}"
 
 
-def shown(chat: Page, scripted: Scripted, text: str) -> None:
+def shown(chat: Page, scripted: Scripted, text: str | Reply) -> None:
     """Have this said, ending in "The end."."""
     scripted.says(text)
     say(chat, "A formula, please.")
@@ -149,6 +149,10 @@ HOSTILE = [
     r"\color{red;background:url(https://evil.example/)}x",
     r"\text{<img src=x onerror=alert(3)>}",
     r"\rule{99999em}{99999em}",
+    r"\rule[-9999em]{1em}{9999em}",
+    r"\hspace{-99999em}x",
+    r"\def\arraystretch{9999}\begin{matrix}a\\b\end{matrix}",
+    r"\begin{matrix}a\\[-9999em]b\end{matrix}",
     r"\def\a{\a\a}\a",
     r"\def\a{" + "x" * 4000 + "}" + r"\a" * 400,
     r"\edef\a{xxxxxxxxxx}" + r"\edef\a{\a\a\a\a\a\a\a\a\a\a}" * 8 + r"\a",
@@ -161,7 +165,8 @@ HOSTILE = [
 def test_a_hostile_formula_runs_nothing_and_holds_nothing_up(
     chat: Page, scripted: Scripted, watch: Watch
 ) -> None:
-    shown(chat, scripted, "\n\n".join(f"$$\n{tex}\n$$" for tex in HOSTILE) + "\n\n$y$ The end.")
+    said = "\n\n".join(f"$$\n{tex}\n$$" for tex in HOSTILE) + "\n\n$y$ The end."
+    shown(chat, scripted, Reply(said, chunk="whole"))
     expect(answer(chat).locator("annotation", has_text="y")).not_to_have_count(0)
     text = answer(chat)
     expect(text.locator("a, img, script, [data-gc=input], #x, .composer")).to_have_count(0)

@@ -52,6 +52,22 @@ def test_late_words_do_not_come_back(slow: Page, scripted: Scripted) -> None:
     expect(answer(slow).get_by_text("Stopped", exact=True)).to_have_count(1)
 
 
+def test_the_last_words_of_a_stopped_answer_join_those_that_are_there(
+    chat: Page, scripted: Scripted
+) -> None:
+    scripted.says(Reply(words(20_000), rate=2_000))
+    say(chat, "Count fast.")
+    expect(answer(chat)).to_contain_text("word100 ")
+    text = answer(chat).locator(".prose")
+    text.evaluate("(text) => { text.marked = true }")
+    chat.evaluate(CLICK)
+    shown = text.inner_text()
+    expect_idle(chat)
+    expect(answer(chat)).to_contain_text("Stopped")
+    assert text.inner_text().startswith(shown.rstrip())
+    assert text.evaluate("(text) => text.marked"), "nothing was drawn anew"
+
+
 def test_what_was_said_before_a_stop_is_what_the_model_hears_next(
     slow: Page, scripted: Scripted
 ) -> None:

@@ -7,10 +7,11 @@ import logging
 
 import pytest
 
-from gptchat.errors import BadReply
+from gptchat.errors import AnswerFailed, BadReply
 from gptchat.failures import GENERAL, redact, report, sentence_for
 from gptchat.testing import FakeOpenAI, Reply
 from support.asking import ask
+from support.engine import Engine
 
 KEY = "sk-proj-Abc123_-def456"
 
@@ -91,6 +92,16 @@ def raised(error: ValueError) -> ValueError:
         raise error
     except ValueError as caught:
         return caught
+
+
+def test_half_a_character_in_a_failure_does_not_keep_it_from_being_told() -> None:
+    def answer() -> None:
+        raise AnswerFailed("Half: \ud83d")
+
+    with Engine(answer, debug=True) as engine:
+        said = engine.last(engine.send())
+    assert said["error"]["sentence"] == "Half: \N{REPLACEMENT CHARACTER}"
+    assert "Half: \N{REPLACEMENT CHARACTER}" in said["error"]["details"]
 
 
 def test_the_traceback_is_logged_once_and_found_by_its_id(

@@ -168,6 +168,11 @@ def test_every_address_of_the_page_is_the_same_page(site: Site, path: str) -> No
     assert text.count("<base") == 1
 
 
+def test_half_a_character_in_the_title_costs_the_character_and_not_the_page(static: Path) -> None:
+    answer = Site(static, {**CONFIG, "title": "A \ud83d", "greeting": "\udc00"}).get("/")
+    assert "<title>A \N{REPLACEMENT CHARACTER}</title>" in answer.get_data(as_text=True)
+
+
 def test_the_icon_of_the_tab_is_in_the_page_from_the_beginning(site: Site) -> None:
     text = site.get("/").get_data(as_text=True)
     assert f'<link rel="icon" href="{PICTURE.address}" />' in text

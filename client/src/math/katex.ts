@@ -5,6 +5,8 @@ import "./formulas.css";
 import { expansionsOf } from "./bounds";
 
 const LARGEST_EM = 20;
+/** As high as two hundred lines of a table. */
+const FARTHEST_EM = 250;
 
 /** The formula, for the eye and as MathML; null if it is none, or too much of one. */
 export function drawn(source: string, display: boolean): Element | null {
@@ -26,5 +28,15 @@ export function drawn(source: string, display: boolean): Element | null {
     // Not only its own errors: a thousand braces overflow the stack.
     return null;
   }
-  return made.firstElementChild;
+  return reachesFar(made) ? null : made.firstElementChild;
+}
+
+/** `maxSize` bounds each size that is asked for, but neither negative ones nor what they add up to. */
+function reachesFar(made: Element): boolean {
+  for (const { style } of made.querySelectorAll<HTMLElement>(".katex-html [style]"))
+    for (const name of style) {
+      const value = style.getPropertyValue(name);
+      if (value.endsWith("em") && Math.abs(parseFloat(value)) > FARTHEST_EM) return true;
+    }
+  return false;
 }

@@ -75,6 +75,15 @@ test("Stop is believed at once, and said once", () => {
   ]);
 });
 
+test("words may grow after Stop, until the server has ended them", () => {
+  const grows = (status: Node["status"]): unknown => {
+    const given = turn([says("Half", { status })], { active: true, stopping: true });
+    return partsOf(given).flatMap((part) => (part.kind === "words" ? [part.growing] : []));
+  };
+  expect(grows("streaming")).toEqual([true]);
+  expect(grows("stopped")).toEqual([false]);
+});
+
 test("a failed answer keeps its words before its error", () => {
   const failed = says("Half", { status: "failed", error: { sentence: "The model is away." } });
   expect(kinds(turn([failed]))).toEqual(["words", "error"]);

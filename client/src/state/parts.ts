@@ -40,7 +40,8 @@ export function partsOf(turn: Turn): Part[] {
   const stopped = turn.stopping || nodes.at(-1)?.status === "stopped";
   const calls = callsOf(nodes, { active, stopped });
   const parts = turn.parts.flatMap(({ node, replaced }) =>
-    partsOfNode(node, replaced, calls.get(node.id) ?? [], active),
+    // The last words of a stopped answer come with its end, and join those that are there.
+    partsOfNode(node, replaced, calls.get(node.id) ?? [], turn.active),
   );
   if (turn.stopping && nodes.at(-1)?.status !== "stopped")
     parts.push({ kind: "note", key: "stopping", text: "Stopped" });

@@ -35,3 +35,15 @@ test("a long answer stops at a word and says that it goes on", () => {
   expect(spoken(words)).toMatch(/word… message continues$/);
   expect(spoken(words).length).toBeLessThan(640);
 });
+
+test("an answer that is only marks says that it goes on", () => {
+  expect(spoken("* ".repeat(5_000))).toBe("… message continues");
+});
+
+test.each(["[", "[a](", "![a](", "`", "```", "``` ", "|", "_", "*", "\n", "```a\n", "~~~\n", " "])(
+  "a megabyte of %j holds nobody up",
+  (part) => {
+    // Without its bounds each of the worst took from half a minute to hours.
+    expect(spoken(part.repeat(1_000_000 / part.length)).length).toBeLessThan(700);
+  },
+);

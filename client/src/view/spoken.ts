@@ -3,11 +3,18 @@
 /** The log says so much of an answer; the rest can be read where it stands. */
 const SPOKEN_MOST = 600;
 
-const FENCE = /^(`{3,}|~{3,})[ \t]*([^\s`]*)[^\n]*\n([\s\S]*?)(?:^\1[`~]*[ \t]*$|(?![\s\S]))/gm;
+/** Of what is left without its code so much is read: a stranger's text may be made to take long. */
+const READ_MOST = 5_000;
+
+// Written so that no line can be divided in two ways, which would take for ever.
+const FENCE = /^(`{3,}(?!`)|~{3,}(?!~))([^\n]*)\n([\s\S]*?)(?:^\1[`~]*[ \t]*$|(?![\s\S]))/gm;
 
 export function spoken(markdown: string): string {
-  const plain = markdown
-    .replace(FENCE, (_all, _fence, language: string, code: string) => codeBlock(language, code))
+  const named = markdown.replace(FENCE, (_all, _fence, info: string, code: string) =>
+    codeBlock(languageIn(info), code),
+  );
+  const plain = named
+    .slice(0, READ_MOST)
     .replace(/!\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replace(/^[ \t]*(?:#{1,6}|>|[-*+])[ \t]+/gm, "")
@@ -17,7 +24,12 @@ export function spoken(markdown: string): string {
     .replace(/[ \t]+/g, " ")
     .replace(/\s*\n\s*/g, "\n")
     .trim();
-  return plain.length > SPOKEN_MOST ? `${cut(plain)}… message continues` : plain;
+  const goesOn = plain.length > SPOKEN_MOST || named.length > READ_MOST;
+  return goesOn ? `${cut(plain)}… message continues` : plain;
+}
+
+function languageIn(info: string): string {
+  return /^[^\s`]*/.exec(info.trim())?.[0] ?? "";
 }
 
 function codeBlock(language: string, code: string): string {

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gptchat.guard.policy import is_prefix
+from gptchat.messages.text import clean
 
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
@@ -41,7 +42,7 @@ def dressed(index: str, root: str, config: Mapping[str, Any]) -> str:
     index = _HTML.sub(
         lambda found: _with_theme(found[1], str(config.get("theme", "auto"))), index, 1
     )
-    title = f"<title>{html.escape(str(config.get('title', 'gptchat')))}</title>"
+    title = f"<title>{html.escape(clean(str(config.get('title', 'gptchat'))))}</title>"
     index = _TITLE.sub(lambda _: title, index, 1)
     return _HEAD.sub(lambda found: found[0] + _base(root), index, 1)
 

@@ -8,9 +8,10 @@ import type { Machine } from "../blocks/machine";
 import type { Hooks } from "../hooks";
 import type { References } from "../references";
 import { directionOf } from "./direction";
+import { LongText } from "./longText";
 import { Notes } from "./notes";
 import { Outline } from "./outline";
-import { create, patch } from "./patch";
+import { create } from "./patch";
 import { Sections } from "./sections";
 import { h } from "./tree";
 import { type Shared, type View, viewOf } from "./views";
@@ -24,6 +25,7 @@ export class Drawing {
   readonly #undirected = new Map<Block, View>();
   #held: HTMLElement | null = null;
   #heldText = "";
+  #heldWords: LongText | null = null;
 
   constructor(
     readonly target: HTMLElement,
@@ -53,7 +55,8 @@ export class Drawing {
     const shown = text.length > LONGEST ? text : "";
     if (shown === this.#heldText) return;
     this.#held ??= this.target.appendChild(create(h("p", { class: "source" })) as HTMLElement);
-    patch(this.#held, this.#heldText === "" ? [] : [this.#heldText], [shown]);
+    if (!shown.startsWith(this.#heldText) || this.#heldText === "") this.#heldWords = new LongText(this.#held);
+    this.#heldWords?.draw(shown);
     this.#heldText = shown;
     if (shown !== "") return;
     this.#held.remove();

@@ -9,6 +9,7 @@ import { awaitNames } from "../inline/entities";
 import { Parser } from "../inline/parser";
 import { certainLength, mend } from "../inline/unfinished";
 import type { References } from "../references";
+import { LongText } from "./longText";
 import { patch } from "./patch";
 import { nodesOf } from "./spans";
 import { type VNode, joinTexts } from "./tree";
@@ -17,6 +18,8 @@ import { type VNode, joinTexts } from "./tree";
 const SHORT = 1024;
 /** … and what is longer only when it has grown by a quarter: five times its length in all. */
 const GROWN = 1.25;
+/** Who says so much without a blank line means harm, or nothing. */
+const LONGEST = 200_000;
 /** A text node is copied whenever it grows, so it may only grow so far. */
 const LONGEST_NODE = 4096;
 
@@ -32,6 +35,7 @@ export class Leaf {
   #rest: readonly VNode[] = [];
   /** How long the rest was when it was last read. */
   #restRead = 0;
+  #long: LongText | null = null;
 
   constructor(element: HTMLElement, references: References) {
     this.element = element;
@@ -43,6 +47,10 @@ export class Leaf {
     const before = this.#text.length;
     this.#text = text;
     this.#open = open;
+    if (text.length > LONGEST) {
+      this.#drawLong();
+      return;
+    }
     const longer = text.length - this.#settled;
     const waits = open && longer > SHORT && longer < this.#restRead * GROWN;
     if (waits) this.#show(joinTexts([...this.#rest, text.slice(before)]));
@@ -51,11 +59,24 @@ export class Leaf {
 
   /** A label in it has come to mean something, or its beginning was something else. */
   startOver(text = this.#text): void {
+    if (this.#long !== null) {
+      if (text === this.#text) return;
+      this.#long = null;
+      this.#done.length = 0;
+      this.#rest = [];
+      this.element.replaceChildren();
+    }
     this.#rest = [...this.#done, ...this.#rest];
     this.#settled = this.#done.length = this.#restRead = 0;
     this.#carried = "";
     this.#text = text;
-    this.#readRest();
+    if (text.length > LONGEST) this.#drawLong();
+    else this.#readRest();
+  }
+
+  #drawLong(): void {
+    this.#long ??= new LongText(this.element);
+    this.#long.draw(this.#text);
   }
 
   #readRest(): void {

@@ -5,6 +5,8 @@
  */
 
 const SAFE_LINK = /^(?:https?:\/\/|mailto:)/i;
+/** A host that needs no taking apart to be known as one. */
+const PLAIN_HOST = /^(?:mailto:|https?:\/\/(?:[a-z0-9-]+\.)*[a-z]+(?:[/?#]|$))/i;
 const PICTURE = /^data:image\/(?:png|jpeg|gif|webp)[;,]/i;
 /** A megabyte, as base64 writes it. */
 const LARGEST_PICTURE = 1_400_000;
@@ -12,7 +14,7 @@ const LARGEST_PICTURE = 1_400_000;
 const LIKE_AN_ADDRESS = /\b(?:https?:\/\/|www\.)[^\s/?#]+|^\s*[^\s/?#@:]+\.[a-z]{2,}(?=[/?#:\s]|$)/i;
 
 export function isSafeLink(address: string): boolean {
-  return SAFE_LINK.test(address);
+  return PLAIN_HOST.test(address) || (SAFE_LINK.test(address) && parsed(address) !== null);
 }
 
 /** A picture that carries its own bytes; showing it asks nobody for anything. */
