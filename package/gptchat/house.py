@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from werkzeug.serving import is_running_from_reloader
 
 from gptchat.actions import Actions
+from gptchat.arrivals import MOST_BYTES, Arrivals
 from gptchat.config import Config, PageConfig
 from gptchat.errors import NoConversation, RunEnded, RunStopped
 from gptchat.greetings import Greeter
@@ -20,7 +21,7 @@ from gptchat.handlers import Handlers
 from gptchat.hub import Announce, Emit, Hub
 from gptchat.listing import Listing
 from gptchat.messages import to_delta, to_message
-from gptchat.pages import SIGN_IN, Shelf, make_flask
+from gptchat.pages import SIGN_IN, Archives, Shelf, make_flask
 from gptchat.pushes import Pushes
 from gptchat.runs.drafts import new_message_id
 from gptchat.runs.heartbeat import Heartbeat
@@ -65,6 +66,9 @@ class House:
             dev=config.debug or is_running_from_reloader(),
             max_chars=lambda: config.max_prompt_chars,
             files=Shelf(self.store.files, config, lambda: self.gate.is_shared),
+            archives=Archives(
+                self.store, Arrivals(self.store, self.hub, config, lambda: self.gate.is_shared)
+            ),
             gate=self.gate,
         )
         if callback.entered is None:
@@ -129,6 +133,7 @@ class House:
             image_hosts=config.image_hosts,
             behind_proxy=config.behind_proxy,
             max_upload=lambda: config.max_file_bytes,
+            max_import=MOST_BYTES,
         )
 
     def close(self) -> None:

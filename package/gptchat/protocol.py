@@ -251,6 +251,13 @@ class FileAnswer(TypedDict):
     attachment: Attachment
 
 
+class ImportAnswer(TypedDict):
+    """What was posted to `api/import` is kept. `problems` says what of it is not, and why."""
+
+    conversations: list[str]
+    problems: list[str]
+
+
 # ----------------------------------------------------------- browser → server
 # The name of the Socket.IO event is the request's `type`; the rest is its one argument.
 

@@ -13,15 +13,18 @@ FLOORS: list[set[str]] = [
     {"protocol", "errors", "refusals", "config", "version"},
     # 1 rules: no socket, no database; workers alone make threads
     {
-        "files", "messages", "deltas", "conversation", "titles", "ids", "handlers", "streams",
-        "failures", "workers",
+        "files", "messages", "deltas", "conversation", "titles", "ids", "exports", "imports",
+        "handlers", "streams", "failures", "workers",
     },
     # 2 what a handler says, and where it is kept
     {"replies", "store", "utils"},
     # 3 the one writer
     {"hub"},
     # 4 runs
-    {"runs", "chat", "actions", "listing", "contents", "pushes", "greetings"},
+    {
+        "runs", "chat", "actions", "listing", "contents", "pushes", "greetings", "arrivals",
+        "departures",
+    },
     # 5 doors
     {"sockets", "listener", "pages", "guard"},
     # 6 house
@@ -31,7 +34,7 @@ FLOORS: list[set[str]] = [
 ]  # fmt: skip
 """The rooms: a module, or a folder whose parts are all on its floor."""
 
-LOADED_LATE = {"sqlalchemy", "alembic", "openai", "pydantic"}
+LOADED_LATE = {"sqlalchemy", "alembic", "openai", "pydantic", "markdown_it"}
 """Heavy libraries that may be imported inside a function, so that `import gptchat` is light."""
 
 LINES = 250
@@ -130,6 +133,12 @@ TESTED_WITH: dict[str, str] = {
     "browser/test_run_command.py": "program.broken_page",
     "unit/test_server.py": "house serving hosting",
     "unit/test_actions.py": "refusals ids",
+    "unit/test_exports.py": "exports exports.forms exports.transcript exports.quoting exports.data "
+    "exports.programs exports.tree exports.reading exports.markdown",
+    "unit/test_webpage.py": "exports.webpage exports.prose",
+    "unit/test_imports.py": "imports imports.arriving imports.reader imports.values "
+    "imports.messages imports.tree imports.renewing",
+    "unit/test_archives.py": "pages.archives arrivals departures",
     "unit/test_util.py": "util.openai_util",
 }
 """Small modules whose promises are kept where those of their neighbour are."""

@@ -222,6 +222,12 @@ export interface FileAnswer {
   attachment: Attachment;
 }
 
+/** What was posted to `api/import` is kept. `problems` says what of it is not, and why. */
+export interface ImportAnswer {
+  conversations: string[];
+  problems: string[];
+}
+
 /**
  * Show me this conversation, from the event after `seq` on.
  *

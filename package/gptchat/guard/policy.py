@@ -16,7 +16,10 @@ from gptchat.errors import OpenToTheWorld
 WILDCARDS = frozenset({"", "0.0.0.0", "::", "*"})  # noqa: S104 – recognised here, never bound
 
 UPLOADS = "/api/files"
-"""Where files are posted, the one place that takes more than a long message."""
+"""Where files are posted."""
+
+IMPORTS = "/api/import"
+"""Where conversations are posted; these two alone take more than a long message."""
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::([0-9]{1,5}))?")
 _PREFIX = re.compile(r"/[\w./-]*", re.ASCII)
@@ -37,10 +40,12 @@ class Policy:
     behind_proxy: int = 0
     max_body: int = 4 * 200_000
     max_upload: Callable[[], int] = lambda: 0
+    max_import: int = 0
 
     def may_weigh(self, path: str) -> int:
         """Bytes a request to this path may bring."""
-        return max(self.max_body, self.max_upload() if path == UPLOADS else 0)
+        larger = {UPLOADS: self.max_upload(), IMPORTS: self.max_import}
+        return max(self.max_body, larger.get(path, 0))
 
     def knows_host(self, name: str) -> bool:
         """Whether the page may be reached by this name or address."""

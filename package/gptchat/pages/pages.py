@@ -1,7 +1,8 @@
 """Everything a browser fetches by HTTP: the page, its assets, snapshots, long messages.
 
 It reads conversations through a `Reader` and writes nothing but posted content.
-Files that people attach are the business of `files.py`, the list that of `listing.py`.
+Files that people attach are the business of `files.py`, the list that of `listing.py`,
+conversations as files that of `archives.py`.
 Who may ask, and the headers of every answer, are the business of `guard.py`; what
 happens live is that of `sockets.py`.
 """
@@ -23,6 +24,7 @@ from gptchat.errors import NotBuilt, NotFound
 from gptchat.guard.gate import Gate
 from gptchat.guard.headers import IMMUTABLE, PICTURE, SANDBOX, library_sandbox
 from gptchat.guard.visitors import owner_of, person_of
+from gptchat.pages.archives import Archives, add_archives
 from gptchat.pages.assets import INDEX, NOT_BUILT, STATIC, load_assets
 from gptchat.pages.files import Shelf, add_files
 from gptchat.pages.index_page import fill
@@ -67,6 +69,7 @@ def make_flask(
     files: Shelf | None = None,
     listing: Lister | None = None,
     gate: Gate | None = None,
+    archives: Archives | None = None,
 ) -> flask.Flask:
     """The Flask application. `page` gives the PageConfig of the moment, `picture` its pictures."""
     app = flask.Flask("gptchat", static_folder=None, template_folder=None)
@@ -94,6 +97,8 @@ def make_flask(
     if gate is not None:
         sign_in = app.extensions[SIGN_IN] = SignIn(gate, page, assets)
         add_sign_in(app, sign_in, gate, _refuse)
+    if archives is not None:
+        add_archives(app, archives, _refuse)
     _add_errors(app)
     return app
 

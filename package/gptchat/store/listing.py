@@ -62,6 +62,15 @@ class Listing:
             "next": _cursor(shown[-1].said, shown[-1].id) if more else None,
         }
 
+    def title(self, owner: str, conversation: str) -> str:
+        """What it is called. Raises NotFound."""
+        here = self._owners.theirs(owner, conversation)
+        with self._db.read() as connection:
+            found = connection.execute(self._sa.select(self._table.c.title).where(here)).scalar()
+        if found is None:
+            raise NotFound("There is no such conversation here.")
+        return found or UNNAMED
+
     def frames(self, conversations: Iterable[str]) -> dict[str, ConversationsFrame]:
         """These conversations as their lists show them now, by owner."""
         asked = self._table.c.id.in_(list(conversations))
@@ -96,6 +105,13 @@ class Listing:
         with self._db.read() as connection:
             found: str | None = connection.execute(query).scalar()
             return found
+
+    def arrived(
+        self, owner: str, conversation: str, *, title: str, created: float, said: float
+    ) -> None:
+        """It was made elsewhere, and keeps its times, and its title if it has one."""
+        named = {"title": title, "titled_by": "person"} if title else {}
+        self._change(owner, conversation, created=created, said=said, unread=False, **named)
 
     def pin(self, owner: str, conversation: str, *, pinned: bool) -> bool:
         """Keep it at the top, or no longer. False if there are too many there already."""
