@@ -14,9 +14,12 @@ from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from gptchat.archive_command import Kept, run_export, run_import
 from gptchat.demo import run_demo
 from gptchat.endpoint import Asked, run_chat
 from gptchat.errors import GPTChatError
+from gptchat.exports import FORMS
+from gptchat.guard.visitors import LOCAL
 from gptchat.program import Program, RunAsked, run_program
 from gptchat.program import Typed as Serving
 from gptchat.version import __version__
@@ -73,6 +76,15 @@ def _run(typed: Typed) -> None:
     run_program(RunAsked(Program(typed.script, typed.rest), serving, typed.reload))
 
 
+def _export(typed: Typed) -> None:
+    chats = [] if typed.all else typed.chats
+    run_export(Kept(typed.store, typed.owner), chats, form=typed.form, out=typed.out)
+
+
+def _import(typed: Typed) -> None:
+    run_import(Kept(typed.store, typed.owner), typed.files)
+
+
 def _no_command(words: list[str], commands: Sequence[str]) -> str:
     """What is said of a word that is no command: most often `run` was left out."""
     near = get_close_matches(words[0], commands, 1, 0.5)
@@ -100,6 +112,8 @@ def _parser() -> tuple[argparse.ArgumentParser, Sequence[str]]:
     _add_demo(commands)
     _add_chat(commands)
     _add_run(commands)
+    _add_export(commands)
+    _add_import(commands)
     return parser, list(commands.choices)
 
 
@@ -148,6 +162,41 @@ def _add_run(commands: Commands[argparse.ArgumentParser]) -> None:
         "--reload", action="store_true", help="begin anew with every edit; errors are shown"
     )
     _add_serving(run, host=None, port=None)
+
+
+def _add_export(commands: Commands[argparse.ArgumentParser]) -> None:
+    export = commands.add_parser(
+        "export",
+        help="write chats into files",
+        description="Write chats into files of a folder: one file a chat, none is replaced.",
+    )
+    export.set_defaults(do=_export)
+    which = export.add_mutually_exclusive_group(required=True)
+    which.add_argument("chats", nargs="*", default=[], metavar="ID", help="what follows /c/")
+    which.add_argument("--all", action="store_true", help="every chat there is")
+    export.add_argument("--form", choices=list(FORMS), default="tree", help="how (default: tree)")
+    export.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where (here)")
+    _add_kept(export)
+
+
+def _add_import(commands: Commands[argparse.ArgumentParser]) -> None:
+    bring = commands.add_parser(
+        "import",
+        help="bring chats from files",
+        description="Bring chats from files: gptchat's tree, OpenAI messages as JSON or JSONL, "
+        "ChatGPT's conversations.json.",
+    )
+    bring.set_defaults(do=_import)
+    bring.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    _add_kept(bring)
+
+
+def _add_kept(command: argparse.ArgumentParser) -> None:
+    """The options of every command that works on a store."""
+    command.add_argument(
+        "--store", metavar="PATH", help="the file of the chats (the one in .gptchat/)"
+    )
+    command.add_argument("--owner", default=LOCAL, help=f"whose chats (default: {LOCAL})")
 
 
 def _add_serving(

@@ -132,7 +132,7 @@ def test_a_port_that_is_none_is_explained(port: str, capsys: pytest.CaptureFixtu
         ("chat.py", "Did you mean: gptchat run chat.py?"),
         ("'my chat.py' --port 80", "Did you mean: gptchat run 'my chat.py' --port 80?"),
         ("dmeo --open", "Did you mean: gptchat demo --open?"),
-        ("serve-it-all", "Known are: demo, chat, run."),
+        ("serve-it-all", "Known are: demo, chat, run, export, import."),
     ],
 )
 def test_a_word_that_is_no_command_is_answered_with_the_one_that_was_meant(
