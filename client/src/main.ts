@@ -3,6 +3,7 @@ import { mount } from "svelte";
 import "./style/tokens.css";
 import "./style/base.css";
 import "./style/prose.css";
+import "./style/tables.css";
 import "./style/syntax.css";
 import App from "./view/App.svelte";
 import { Chat } from "./state/chat.svelte";

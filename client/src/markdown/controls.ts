@@ -1,12 +1,14 @@
 /**
- * What the buttons in rendered text do: copy a code block, wrap its lines, go to a footnote.
+ * What the buttons in rendered text do: copy code or a table, wrap lines, go to a footnote.
  *
  * One listener per text, not one per button, so buttons made while text streams work at once.
  */
 
 export interface ControlOptions {
-  /** Puts text on the clipboard; false when that failed. */
-  readonly copy: (text: string) => Promise<boolean>;
+  /** Puts text on the clipboard, and says what it is; false when that failed. */
+  readonly copy: (text: string, what: "Code" | "Table") => Promise<boolean>;
+  /** The table in some form; null when that cannot be had. */
+  readonly tableText: (table: HTMLElement, form: string) => string | null;
 }
 
 const COPIED_FOR = 2000;
@@ -17,6 +19,7 @@ export function listenToControls(target: HTMLElement, options: ControlOptions): 
       event.target instanceof Element ? event.target.closest("button[data-action]") : null;
     if (!(pressed instanceof HTMLButtonElement) || !target.contains(pressed)) return;
     if (pressed.dataset["action"] === "copy") void copyCode(pressed, options);
+    if (pressed.dataset["action"] === "copy-table") void copyTable(pressed, options);
     if (pressed.dataset["action"] === "wrap") wrapLines(pressed);
     if (pressed.dataset["action"] === "note") goToNote(pressed, target);
   });
@@ -24,7 +27,7 @@ export function listenToControls(target: HTMLElement, options: ControlOptions): 
 
 async function copyCode(button: HTMLButtonElement, options: ControlOptions): Promise<void> {
   const code = button.closest(".code")?.querySelector("pre")?.textContent ?? "";
-  const copied = await options.copy(code);
+  const copied = await options.copy(code, "Code");
   say(button, copied ? "Copied" : "Not copied");
   setTimeout(() => {
     say(button, null);
@@ -36,6 +39,14 @@ function say(button: HTMLButtonElement, words: string | null): void {
   if (word !== null) word.textContent = words ?? "Copy";
   button.setAttribute("aria-label", words ?? "Copy code");
   button.dataset["state"] = words === null ? "" : words === "Copied" ? "copied" : "failed";
+}
+
+async function copyTable(button: HTMLButtonElement, options: ControlOptions): Promise<void> {
+  const table = button.closest<HTMLElement>(".table");
+  const text = table && options.tableText(table, button.dataset["form"] ?? "");
+  const copied = text !== null && (await options.copy(text, "Table"));
+  button.dataset["state"] = copied ? "copied" : "failed";
+  setTimeout(() => delete button.dataset["state"], COPIED_FOR);
 }
 
 function wrapLines(button: HTMLButtonElement): void {

@@ -5,6 +5,7 @@ import { joinTexts } from "./dom/tree";
 import { Parser } from "./inline/parser";
 import { References } from "./references";
 
+export { markdownOf } from "./dom/table";
 export { GrowingText } from "./growing";
 
 /** One line, without anything to press. */

@@ -5,5 +5,5 @@
  * blocks/ reads lines into a tree, inline/ the words of its leaves, dom/ puts both on the page.
  */
 export { watchOverflow } from "./overflow";
-export { type Renderer, createRenderer, renderInline, warm } from "./renderer";
+export { type Renderer, createRenderer, renderInline, tableSource, warm } from "./renderer";
 export { languageName } from "./dom/languages";

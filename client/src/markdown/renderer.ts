@@ -37,10 +37,19 @@ export function warm(): Promise<void> {
 
 export function createRenderer(
   target: HTMLElement,
-  options: ControlOptions & Pick<Hooks, "colours">,
+  options: ControlOptions & Hooks,
 ): Renderer {
   listenToControls(target, options);
-  return new StreamRenderer(target, { ...options, placed: watchScroller });
+  const placed = (element: HTMLElement): void => {
+    watchScroller(element);
+    options.placed?.(element);
+  };
+  return new StreamRenderer(target, { ...options, placed });
+}
+
+/** A drawn table, as it may be written in Markdown. */
+export function tableSource(table: Element): string | null {
+  return engine?.markdownOf(table) ?? null;
 }
 
 /** One line of Markdown inside a control: emphasis and code, nothing that could be pressed. */
@@ -104,7 +113,7 @@ class StreamRenderer implements Renderer {
 
 /** What may be wider than the page scrolls in a box of its own, which the keyboard must reach. */
 function watchScroller(element: HTMLElement): void {
-  const box = element.matches("[data-scroller]") ? element : element.querySelector("pre");
-  if (box !== null && element.matches(".code, [data-scroller]"))
-    watchOverflow(box as HTMLElement, () => (box as HTMLElement).dataset["scroller"] ?? "");
+  if (!element.matches(".code, .table, [data-scroller]")) return;
+  const box = element.matches("[data-scroller]") ? element : element.querySelector<HTMLElement>("[data-scroller]");
+  if (box !== null) watchOverflow(box, () => box.dataset["scroller"] ?? "");
 }

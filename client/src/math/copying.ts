@@ -7,7 +7,7 @@ const FORMULA = "code.math";
 
 export function copySources(event: ClipboardEvent): void {
   const selection = getSelection();
-  if (event.clipboardData === null || selection === null || selection.isCollapsed) return;
+  if (event.defaultPrevented || event.clipboardData === null || selection === null || selection.isCollapsed) return;
   const copied = selectedContents(selection.getRangeAt(0));
   if (copied.querySelector(".katex") === null) return;
   for (const formula of copied.querySelectorAll(FORMULA)) formula.replaceWith(sourceOf(formula));

@@ -1,19 +1,19 @@
 /**
- * Finds formulas as they come, and draws them: at once, before they are seen, once KaTeX is there.
+ * Finds formulas as they come, and draws them: at once, before they are seen.
  *
  * Many are drawn in slices, so that a page full of them still answers. What is drawn is not touched
  * again, unless whoever made the element writes another source into it.
  */
 import { copySources } from "./copying";
-import type * as katexModule from "./katex";
+import { drawn } from "./katex";
 import { fit, watchRoom } from "./room";
 
 const FORMULA = "code.math";
 const SLICE_MS = 8;
 
-let katex: typeof katexModule | null = null;
-let loading = false;
 const waiting = new Set<HTMLElement>();
+
+document.addEventListener("copy", copySources);
 
 /** Draw what is and comes to be in `target`. The answer ends it. */
 export function watchFormulas(target: HTMLElement): () => void {
@@ -46,40 +46,18 @@ function queue(element: Element): void {
 }
 
 function drawWaiting(): void {
-  if (waiting.size === 0) return;
-  if (katex === null) {
-    load();
-    return;
-  }
   const end = performance.now() + SLICE_MS;
-  const drawn: HTMLElement[] = [];
+  const done: HTMLElement[] = [];
   for (const element of waiting) {
     if (performance.now() > end) break;
     waiting.delete(element);
-    if (element.isConnected && draw(element, katex)) drawn.push(element);
+    if (element.isConnected && draw(element)) done.push(element);
   }
-  for (const element of drawn) fit(element);
+  for (const element of done) fit(element);
   if (waiting.size > 0) setTimeout(drawWaiting);
 }
 
-/** Should it not come, the sources stay, and the next formula asks again. */
-function load(): void {
-  if (loading) return;
-  loading = true;
-  void import("./katex").then(
-    (loaded) => {
-      katex = loaded;
-      document.addEventListener("copy", copySources);
-      drawWaiting();
-    },
-    () => {
-      loading = false;
-      waiting.clear();
-    },
-  );
-}
-
-function draw(element: HTMLElement, { drawn }: typeof katexModule): boolean {
+function draw(element: HTMLElement): boolean {
   const display = "display" in element.dataset || element.parentElement?.matches(".math-block");
   const formula = drawn(element.textContent, display ?? false);
   if (formula === null) element.classList.remove("math");

@@ -1,4 +1,4 @@
-/** What is a chunk of its own, fetched when the first formula is to be drawn: KaTeX, its look, its fonts. */
+/** KaTeX, its look, its fonts. */
 import katex from "katex";
 import "katex/dist/katex.min.css";
 import "./formulas.css";

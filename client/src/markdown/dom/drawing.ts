@@ -13,6 +13,7 @@ import { Notes } from "./notes";
 import { Outline } from "./outline";
 import { create } from "./patch";
 import { Sections } from "./sections";
+import { TableView } from "./table";
 import { h } from "./tree";
 import { type Shared, type View, viewOf } from "./views";
 
@@ -23,6 +24,8 @@ export class Drawing {
   readonly #notes: Notes;
   /** Outermost blocks whose first letter may still come, or turn out to be none of theirs. */
   readonly #undirected = new Map<Block, View>();
+  /** Tables with another row that is complete. */
+  readonly #grown = new Set<TableView>();
   #held: HTMLElement | null = null;
   #heldText = "";
   #heldWords: LongText | null = null;
@@ -40,6 +43,8 @@ export class Drawing {
 
   draw(): void {
     for (const block of this.machine.changed) this.#drawBlock(block);
+    for (const table of this.#grown) table.hold();
+    this.#grown.clear();
     this.machine.changed.clear();
     for (const [block, view] of this.#undirected) this.#direct(block, view);
     const { references } = this;
@@ -66,6 +71,8 @@ export class Drawing {
   #drawBlock(block: Block): void {
     if (block.kind === "document") return;
     const view = this.#views.get(block);
+    const table = block.kind === "row" && !block.open && block.parent && this.#views.get(block.parent);
+    if (table instanceof TableView) this.#grown.add(table);
     if (block.gone) {
       if (view !== undefined) this.#sections.remove(view.element);
       this.#views.delete(block);
@@ -106,7 +113,7 @@ export class Drawing {
   #holder(parent: Parent, child: Block): Element {
     const element = this.#views.get(parent)?.element ?? this.target;
     if (parent.kind !== "table") return element;
-    const table = element.firstElementChild ?? element;
+    const table = element.querySelector("table") ?? element;
     const part = child.index === 0 ? "thead" : "tbody";
     const last = table.lastElementChild;
     return last?.localName === part ? last : table.appendChild(create(h(part)) as Element);

@@ -8,6 +8,7 @@ import { CodeView } from "./code";
 import { Leaf } from "./leaf";
 import type { Outline } from "./outline";
 import { create } from "./patch";
+import { TableView } from "./table";
 import { type Attrs, type VNode, h } from "./tree";
 import { Verbatim } from "./verbatim";
 
@@ -48,13 +49,11 @@ export function viewOf(block: Block, shared: Shared): View {
     case "note":
       return still(h("li"));
     case "table":
-      return still(TABLE);
+      return new TableView(block);
     default:
       return still(h("hr"));
   }
 }
-
-const TABLE = h("div", { class: "table", "data-gc": "table", "data-scroller": "Table" }, [h("table")]);
 
 function still(node: VNode): View {
   return { element: element(node), draw: () => undefined };

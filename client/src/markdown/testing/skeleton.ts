@@ -7,7 +7,7 @@
 import { isSafeLink } from "../dom/links";
 
 const BLOCK = /\n*(<\/?(?:p|h\d|[uo]l|li|blockquote|pre|table|thead|tbody|tr|t[hd]|hr)(?: [^>]*)?>)\n*/g;
-const BOXES = ".section, .lines, .table, .no-link";
+const BOXES = ".section, .lines, .table, .table-box, .no-link";
 
 export function shownSkeleton(target: HTMLElement): string {
   const page = target.cloneNode(true) as HTMLElement;
@@ -24,6 +24,7 @@ export function shownSkeleton(target: HTMLElement): string {
     named.append(...heading.childNodes);
     heading.replaceWith(named);
   }
+  for (const tools of page.querySelectorAll(".table-tools")) tools.remove();
   for (const box of page.querySelectorAll(BOXES)) box.replaceWith(...box.childNodes);
   return skeleton(page);
 }

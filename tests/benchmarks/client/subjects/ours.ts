@@ -5,11 +5,12 @@ import { watchFormulas } from "../../../../client/src/math";
 import type { Begin } from "../subject";
 
 const copy = (): Promise<boolean> => Promise.resolve(true);
+const tableText = (): null => null;
 
 export const begin: Begin = async (target) => {
   await warm();
   const colours = (code: HTMLElement, language: string): Highlighting => highlight(code, language);
-  const renderer = createRenderer(target, { copy, colours });
+  const renderer = createRenderer(target, { copy, tableText, colours });
   watchFormulas(target);
   return renderer;
 };
@@ -17,5 +18,5 @@ export const begin: Begin = async (target) => {
 /** As the others are here: code without colours, formulas as their source. */
 export const beginPlainer: Begin = async (target) => {
   await warm();
-  return createRenderer(target, { copy });
+  return createRenderer(target, { copy, tableText });
 };

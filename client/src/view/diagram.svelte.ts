@@ -1,12 +1,7 @@
-/**
- * Finds code blocks that are diagrams, and has them drawn in the place of their code, once they are
- * closed.
- */
+/** A code block that is a diagram, fetched with the first of them. */
 import { mount, unmount } from "svelte";
 import DiagramFrame from "./DiagramFrame.svelte";
 import DiagramToggle from "./DiagramToggle.svelte";
-
-const BLOCK = '.code[data-language="mermaid"]:not([data-open])';
 
 const LONGEST = 50_000;
 
@@ -23,28 +18,8 @@ export class Diagram {
   }
 }
 
-/** Draw what comes to be in `target`, as long as the effect lasts in which this is called. */
-export function watchDiagrams(target: HTMLElement): void {
-  const shown = new Map<Element, () => void>();
-  const look = (): void => {
-    for (const block of target.querySelectorAll(BLOCK))
-      if (!shown.has(block)) shown.set(block, show(block));
-    for (const [block, end] of shown)
-      if (!target.contains(block)) {
-        shown.delete(block);
-        end();
-      }
-  };
-  const changes = new MutationObserver(look);
-  changes.observe(target, { childList: true, subtree: true, attributeFilter: ["data-open"] });
-  look();
-  $effect(() => () => {
-    changes.disconnect();
-    for (const end of shown.values()) end();
-  });
-}
-
-function show(block: Element): () => void {
+/** Draw it in the place of its code. The answer ends it. */
+export function show(block: Element): () => void {
   const head = block.querySelector(".code-head");
   const code = block.querySelector("pre");
   if (head === null || code === null) return () => undefined;
