@@ -471,11 +471,15 @@ class ResyncFrame(TypedDict):
 
 
 class PersonInfo(TypedDict):
-    """Whom a page is for, where people sign in. It says `key` again when it connects."""
+    """Whom a page is for, where people sign in. It says `key` again when it connects.
+
+    `leaves_chats`: nobody can say afterwards whose the chats of this browser were.
+    """
 
     key: str
     name: NotRequired[str]
     may_sign_out: bool
+    leaves_chats: NotRequired[bool]
 
 
 class Hello(TypedDict):

@@ -207,6 +207,10 @@ def test_each_browser_has_chats_of_its_own_and_keeps_them(make: Make, clock: Any
     assert not one.is_in
     one.sign_in()
     assert one.key == mine, "who signs in again finds their chats"
+    app.sign_out()
+    assert not one.is_in
+    one.sign_in()
+    assert one.key == mine, "also after the developer has signed everybody out"
     one.sign_out()
     one.sign_in()
     assert one.key != mine, "whoever comes next does not"

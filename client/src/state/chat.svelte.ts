@@ -4,9 +4,9 @@
  *
  * What the page shows meanwhile is room's business; how things travel is courier's.
  */
-import type { PageInfo } from "../wire/http";
+import { postSignOut, type PageInfo } from "../wire/http";
 import type { Write } from "../wire/outbox";
-import type { Accepted, PageConfig, Refusal } from "../wire/protocol.gen";
+import type { Accepted, PageConfig, PersonInfo, Refusal } from "../wire/protocol.gen";
 import type { Connection } from "../wire/socket";
 import * as address from "./address";
 import { Composer } from "./composer.svelte";
@@ -17,6 +17,7 @@ import { newId } from "./ids";
 import { Intent } from "./intents.svelte";
 import { Preferences } from "./preferences.svelte";
 import { Room } from "./room.svelte";
+import { storage } from "./storage";
 
 /** More than this many unsent messages are a mistake, not a plan. */
 const QUEUE_LIMIT = 20;
@@ -25,6 +26,8 @@ export class Chat {
   config = $state.raw() as PageConfig;
   readonly connection = new ConnectionState();
   readonly preferences: Preferences;
+  /** Whom the page is for, where people sign in. */
+  readonly person: PersonInfo | null;
   readonly composer: Composer;
   /** One sentence about something that could not be done. */
   problem = $state<string | null>(null);
@@ -46,9 +49,11 @@ export class Chat {
   });
   readonly conversationId = $derived.by(() => this.room.id);
   #courier: Courier;
+  #left = false;
 
   constructor(info: PageInfo) {
     this.config = info.config;
+    this.person = info.person ?? null;
     this.preferences = new Preferences(info.config.theme);
     const conversation = address.readAddress();
     this.composer = new Composer(conversation);
@@ -61,7 +66,7 @@ export class Chat {
       failed: (room, intent, refusal) => this.#failed(room, intent, refusal),
       refused: ({ sentence }) => (this.problem = sentence),
       gone: (room, refusal) => this.#gone(room, refusal),
-    }, info.dev);
+    }, info.dev, info.person?.key);
     this.#courier.follow(this.room);
     this.#courier.connect();
     this.#watchPage();
@@ -152,6 +157,19 @@ export class Chat {
     if (!last || last.delivery !== null || this.conversationId === null) return false;
     this.editing = last.node.id;
     return true;
+  }
+
+  /** Leave, and take along what this browser keeps of the person. */
+  async signOut(): Promise<void> {
+    try {
+      await postSignOut();
+    } catch {
+      this.problem = "You could not be signed out. Try again.";
+      return;
+    }
+    this.#left = true;
+    storage.forget("draft.");
+    location.assign(document.baseURI);
   }
 
   reconnectNow(): void {
@@ -249,6 +267,7 @@ export class Chat {
 
   /** The page may be about to go: the draft is written down, unsent messages with it. */
   #keep(): void {
+    if (this.#left) return;
     const unsent = this.room.intents.all.filter(({ delivery }) => delivery !== "sending");
     this.composer.save(joined([...unsent.map(({ draft }) => draft), this.composer.draft]));
   }

@@ -11,7 +11,7 @@ const BACK_MS = 2_000;
 const FIRST_MS = 300;
 
 export type { Status };
-export type Notice = "none" | "lost" | "back" | "version";
+export type Notice = "none" | "lost" | "back" | "version" | "signed-out";
 
 export class ConnectionState {
   status = $state<Status>("connecting");
@@ -40,7 +40,7 @@ export class ConnectionState {
     this.status = status;
     this.nextAttempt = nextAttempt;
     if (status === was) return;
-    if (status === "version") this.#say("version");
+    if (status === "version" || status === "signed-out") this.#say(status);
     else if (status === "online") this.#connected();
     else if (was === "online" || was === "connecting") this.#after(GRACE_MS, () => this.#say("lost"));
   }
@@ -48,6 +48,7 @@ export class ConnectionState {
   #connected(): void {
     clearTimeout(this.#timer);
     this.slow = false;
+    if (this.notice === "signed-out") this.#say("none");
     if (this.notice !== "lost") return;
     this.#say("back");
     this.#after(BACK_MS, () => this.#say("none"));

@@ -58,3 +58,11 @@ test("a server of another version is told at once, and stays told", () => {
   vi.advanceTimersByTime(60_000);
   expect(connection.notice).toBe("version");
 });
+
+test("whoever is signed out is told at once, until they are back", () => {
+  become("online");
+  become("signed-out");
+  expect(connection).toMatchObject({ notice: "signed-out", shown: "offline" });
+  become("online");
+  expect(connection).toMatchObject({ notice: "none", shown: "online" });
+});

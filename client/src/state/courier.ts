@@ -3,7 +3,7 @@
  * room on screen. It owns the socket, and decides nothing: what is asked, and what
  * an answer means for address and draft, is chat's business.
  */
-import { fetchNode, fetchSnapshot, isBroken } from "../wire/http";
+import { fetchNode, fetchSnapshot, isBroken, isSignedOut } from "../wire/http";
 import { Outbox, type Write } from "../wire/outbox";
 import type { Accepted, PageConfig, Refusal, Request as Asked } from "../wire/protocol.gen";
 import { Reader, type ReaderListener } from "../wire/reader";
@@ -32,11 +32,11 @@ export class Courier {
   /** Stopped by the person while the server could not be told. */
   #untold = new Set<Room>();
 
-  constructor(listener: CourierListener, dev = false) {
+  constructor(listener: CourierListener, dev = false, person?: string) {
     this.#listener = listener;
     const line: SocketListener = {
       connection: (connection) => listener.connection(connection),
-      failed: () => void (dev && this.#showError()),
+      failed: () => void this.#askWhy(dev),
       opened: () => this.#opened(),
       events: (frame) => this.#reader?.receive(frame),
       resync: () => this.sync(),
@@ -44,7 +44,7 @@ export class Courier {
       config: (config) => listener.config(config),
       tooLarge: () => this.#outbox.tooLarge(),
     };
-    this.#socket = new ServerSocket(line, dev);
+    this.#socket = new ServerSocket(line, dev, person);
     this.#outbox = new Outbox(this.#socket);
   }
 
@@ -86,6 +86,7 @@ export class Courier {
       },
       accepted: (answer) => this.#listener.accepted(room, intent, answer),
       failed: (refusal) => this.#listener.failed(room, intent, refusal),
+      held: () => intent.delivered({ state: "waiting" }),
     });
   }
 
@@ -112,9 +113,11 @@ export class Courier {
     else this.#untold.add(room);
   }
 
-  /** The page of the error knows the way back; drafts are kept. */
-  async #showError(): Promise<void> {
-    if (await isBroken()) location.reload();
+  /** A browser is not told why it cannot connect; by HTTP it is. */
+  async #askWhy(dev: boolean): Promise<void> {
+    // The page of the error knows the way back; drafts are kept.
+    if (dev && (await isBroken())) location.reload();
+    else if (await isSignedOut()) this.#socket.signedOut();
   }
 
   #opened(): void {

@@ -22,4 +22,14 @@ export const storage = {
       // Nothing can be kept; the person loses a convenience, not their words.
     }
   },
+
+  /** Everything whose key begins so is forgotten. */
+  forget(beginning: string): void {
+    try {
+      const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX + beginning));
+      for (const key of keys) localStorage.removeItem(key);
+    } catch {
+      // Nothing was kept.
+    }
+  },
 };

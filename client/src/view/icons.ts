@@ -1,6 +1,7 @@
 /** The page's one set of icons: lines of 1.5 on a field of 20, drawn for it. */
 
 export const ICONS = {
+  account: "M16.5 17a6.5 6.5 0 0 0-13 0M10 10.25a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7Z",
   alert:
     "M10 6.5v4.25M10 13.4v.1M8.7 3.6 2.6 14.2a1.5 1.5 0 0 0 1.3 2.3h12.2a1.5 1.5 0 0 0 1.3-2.3L11.3 3.6a1.5 1.5 0 0 0-2.6 0Z",
   "arrow-down": "M10 4v12m-5-5 5 5 5-5",

@@ -2,7 +2,7 @@
  * What travels by HTTP: snapshots, single long messages, long content, the page's
  * configuration. Addresses are below the page's base, whatever prefix that is.
  */
-import type { ContentAnswer, NodeAnswer, PageConfig, Snapshot } from "./protocol.gen";
+import type { ContentAnswer, NodeAnswer, PageConfig, PersonInfo, Snapshot } from "./protocol.gen";
 
 /** The JSON in the page, or the same from `api/config` while Vite serves the page. */
 export interface PageInfo {
@@ -11,6 +11,8 @@ export interface PageInfo {
   /** The program is being written: it starts anew with every edit. */
   dev: boolean;
   config: PageConfig;
+  /** Whom the page is for, where people sign in. */
+  person?: PersonInfo;
 }
 
 /** The server answered, and it was no. */
@@ -49,6 +51,22 @@ export const postContent = (content: string): Promise<ContentAnswer> =>
     headers: { "Content-Type": "text/plain; charset=utf-8", "X-Gptchat": "1" },
     body: content,
   });
+
+/** End this browser's session. */
+export async function postSignOut(): Promise<void> {
+  const address = new URL("api/sign-out", document.baseURI);
+  const answer = await fetch(address, { method: "POST", headers: { "X-Gptchat": "1" } });
+  if (!answer.ok) throw new HttpRefusal(answer.status, address.pathname);
+}
+
+/** Whether the server is there and does not know this browser any more. */
+export async function isSignedOut(): Promise<boolean> {
+  try {
+    return (await fetch(new URL("api/config", document.baseURI), { cache: "no-store" })).status === 401;
+  } catch {
+    return false;
+  }
+}
 
 export function pageInfo(): Promise<PageInfo> {
   const injected = document.getElementById("gptchat-config")?.textContent.trim() ?? "";

@@ -33,6 +33,7 @@ const parcel = (id: string, content = id): Parcel => ({
   write: () => ({ type: "send", conversation: null, id, parent: null, content }),
   accepted: ({ conversation }) => told.push(`${id} in ${conversation}`),
   failed: ({ code }) => told.push(`${id} ${code}`),
+  held: () => told.push(`${id} held`),
 });
 const settled = (): Promise<void> => new Promise((done) => setTimeout(done));
 
@@ -145,4 +146,14 @@ describe("content too long for the socket", () => {
     await settled();
     expect(told).toEqual(["a too_large"]);
   });
+});
+
+test("what somebody says who is signed out stays first in the queue", async () => {
+  server.answer = () => ({ refused: { code: "signed_out", sentence: "Sign in again." } });
+  outbox.post(parcel("a"));
+  await settled();
+  expect(told).toEqual(["a held"]);
+  server.answer = () => ({ conversation: "c" });
+  await outbox.flush();
+  expect(told).toEqual(["a held", "a in c"]);
 });

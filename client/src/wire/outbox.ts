@@ -14,7 +14,7 @@ import {
   type Regenerate,
   type Send,
 } from "./protocol.gen";
-import type { Answer, Line } from "./socket";
+import { isSignedOut, type Answer, type Line } from "./socket";
 
 export type Write = Send | Edit | Regenerate;
 
@@ -24,6 +24,8 @@ export interface Parcel {
   write(): Write;
   accepted(answer: Accepted): void;
   failed(refusal: Refusal): void;
+  /** The server has not taken it, and will once the person has signed in again. */
+  held(): void;
 }
 
 const TOO_LONG: Refusal = {
@@ -39,6 +41,8 @@ const NOT_TAKEN: Refusal = {
   code: "bad_request",
   sentence: "The message could not be handed to the server.",
 };
+
+const SIGNED_OUT: Answer = { refused: { code: "signed_out", sentence: "" } };
 
 const bytes = (text: string): number => new TextEncoder().encode(text).length;
 
@@ -88,6 +92,10 @@ export class Outbox {
   async #deliver(parcel: Parcel): Promise<boolean> {
     const answer = await this.#answerTo(parcel);
     if (!this.#queue.includes(parcel)) return true;
+    if (answer !== null && isSignedOut(answer)) {
+      parcel.held();
+      return false;
+    }
     if (answer === null) {
       // On a line that is open the repetition is made by a new connection.
       this.#line.restart();
@@ -106,6 +114,7 @@ export class Outbox {
       return await this.#line.request(await small(parcel.write()));
     } catch (error) {
       if (!(error instanceof HttpRefusal)) return null;
+      if (error.status === 401) return SIGNED_OUT;
       return { refused: error.status === 413 ? TOO_LONG : NOT_TAKEN };
     }
   }

@@ -397,11 +397,16 @@ export interface ResyncFrame {
   reason: string;
 }
 
-/** Whom a page is for, where people sign in. It says `key` again when it connects. */
+/**
+ * Whom a page is for, where people sign in. It says `key` again when it connects.
+ *
+ * `leaves_chats`: nobody can say afterwards whose the chats of this browser were.
+ */
 export interface PersonInfo {
   key: string;
   name?: string;
   may_sign_out: boolean;
+  leaves_chats?: boolean;
 }
 
 /** What a page says when it connects (Socket.IO `auth`). */

@@ -19,7 +19,7 @@ import {
   type SyncAnswer,
 } from "./protocol.gen";
 
-export type Status = "connecting" | "online" | "reconnecting" | "offline" | "version";
+export type Status = "connecting" | "online" | "reconnecting" | "offline" | "version" | "signed-out";
 
 export interface Connection {
   status: Status;
@@ -74,6 +74,7 @@ export class ServerSocket implements Line {
   constructor(
     listener: SocketListener,
     private readonly dev = false,
+    person?: string,
     base: string = document.baseURI,
   ) {
     this.#listener = listener;
@@ -85,7 +86,7 @@ export class ServerSocket implements Line {
       reconnection: false,
       autoConnect: false,
       forceNew: true,
-      auth: { protocol: PROTOCOL },
+      auth: person === undefined ? { protocol: PROTOCOL } : { protocol: PROTOCOL, person },
     });
     this.#listen();
   }
@@ -108,6 +109,13 @@ export class ServerSocket implements Line {
     this.connect();
   }
 
+  /** The server does not know this browser any more. It is asked again when the person comes back. */
+  signedOut(): void {
+    clearTimeout(this.#timer);
+    this.#become("signed-out", null);
+    this.#socket.disconnect();
+  }
+
   restart(): void {
     if (this.#socket.connected) this.#socket.io.engine.close();
   }
@@ -116,7 +124,9 @@ export class ServerSocket implements Line {
     if (!this.#socket.connected) throw new NoAnswer(request.type);
     const { type, ...rest } = request;
     try {
-      return (await this.#socket.timeout(PATIENCE_MS).emitWithAck(type, rest)) as Answer;
+      const answer = (await this.#socket.timeout(PATIENCE_MS).emitWithAck(type, rest)) as Answer;
+      if (isSignedOut(answer)) this.signedOut();
+      return answer;
     } catch {
       throw new NoAnswer(type);
     }
@@ -147,11 +157,13 @@ export class ServerSocket implements Line {
   #failed(error: Error & { data?: unknown }): void {
     const code = (error.data as { code?: unknown } | undefined)?.code;
     if (code === "version") return this.#become("version", null);
+    if (code === "signed_out") return this.signedOut();
     this.#retryLater();
     this.#listener.failed();
   }
 
   #retryLater(): void {
+    if (this.#connection.status === "signed-out") return;
     const wait = this.dev ? DEV_WAIT_MS : backoff(this.#attempt++);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.connect(), wait);
@@ -164,6 +176,10 @@ export class ServerSocket implements Line {
     this.#listener.connection(this.#connection);
   }
 }
+
+/** Refused not for what was asked, but for who asks. */
+export const isSignedOut = (answer: Answer): boolean =>
+  "refused" in answer && (answer.refused as Refusal).code === "signed_out";
 
 /** Socket.IO hands the browser's CloseEvent on, wrapped once or twice by version. */
 function closeCode(details: unknown): number | undefined {

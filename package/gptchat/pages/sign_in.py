@@ -21,7 +21,7 @@ from gptchat.guard.cookies import cookie_to_say
 from gptchat.guard.gate import Gate
 from gptchat.guard.guard import ASKED_FOR, SIGN_IN
 from gptchat.guard.secret_ways import WrongSecret
-from gptchat.guard.visitors import Person, person_of
+from gptchat.guard.visitors import LOCAL, Person, person_of
 from gptchat.guard.ways import Asking
 from gptchat.pages.assets import NOT_BUILT, Asset
 from gptchat.pages.index_page import dressed
@@ -156,6 +156,8 @@ def person_info(person: Person | None) -> PersonInfo | None:
     info: PersonInfo = {"key": person.key, "may_sign_out": person.may_sign_out}
     if person.is_named:
         info["name"] = person.user
+    elif person.owner != LOCAL:
+        info["leaves_chats"] = True
     return info
 
 

@@ -99,17 +99,20 @@ class Sessions:
             return set(connection.execute(query).scalars())
 
     def end(self, key: str) -> None:
-        """End one session."""
+        """End one session, and forget whose it was."""
         with self._db.told_if_unavailable(), self._db.write() as connection:
             self._delete(connection, self._table.c.key == key)
 
     def end_all(self, user: str | None = None) -> set[str]:
-        """End all sessions of a person, or of everybody; their keys."""
-        theirs = self._sa.true() if user is None else self._table.c.user == user
+        """End all sessions of a person, or of everybody; their keys.
+
+        Who signs in again in the same browser is still the same.
+        """
+        sa, table = self._sa, self._table
+        theirs = sa.true() if user is None else table.c.user == user
         with self._db.told_if_unavailable(), self._db.write() as connection:
-            keys = connection.execute(self._sa.select(self._table.c.key).where(theirs)).scalars()
-            ended = set(keys)
-            self._delete(connection, theirs)
+            ended = set(connection.execute(sa.select(table.c.key).where(theirs)).scalars())
+            connection.execute(sa.update(table).where(theirs).values(seen=0.0))
         return ended
 
     def _lives(self, now: float) -> Any:
