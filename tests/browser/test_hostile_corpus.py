@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error, Page, expect
 
+import gptchat
 from support.browsing import Watch
 from support.chatting import expect_idle, say
-from support.hostile.corpus import short_payloads
+from support.hostile.corpus import SIZES, payloads, short_payloads
 from support.hostile.wary import expect_harmless, feed, make_wary
 from support.scripted import Scripted
 from support.serving import serve
@@ -101,6 +102,58 @@ def test_whole_or_in_pieces_every_payload_becomes_the_same_harmless_words(wary: 
     assert len(whole) == len(texts)
     different = [each for each in zip(texts, whole, pieces, strict=True) if each[1] != each[2]]
     assert different == []
+
+
+def test_there_are_hundreds_of_payloads_and_no_two_are_the_same() -> None:
+    texts = payloads()
+    assert len(texts) > 700
+    assert len(set(texts)) == len(texts)
+
+
+def test_nothing_else_reads_markdown_or_mends_html_in_the_page() -> None:
+    scripts = list((Path(gptchat.__file__).parent / "static" / "assets").glob("*.js"))
+    assert scripts, "Run `make client`."
+    for word in ("DOMPurify", "markdown-it"):
+        assert [each.name for each in scripts if word in each.read_text("utf-8")] == []
+
+
+# --------------------------------------------------------------------------------- size that hurts
+
+PIECES = 50
+
+
+def test_the_work_that_size_makes_grows_with_the_size(
+    engine: Page, rounds: Callable[[int, int], int]
+) -> None:
+    for text in payloads(*SIZES, longest=rounds(20_000, 1_000_000)):
+        size = max(1, len(text) // PIECES)
+        done = engine.evaluate("([text, size]) => work(text, size)", [text, size])
+        assert done["blocks"] + done["words"] <= 7, text[:40]
+
+
+@pytest.mark.long
+@pytest.mark.serial
+@pytest.mark.parametrize("number", range(len(payloads(*SIZES))))
+def test_nothing_holds_the_page_up_for_a_second(wary: Page, number: int) -> None:
+    text = payloads(*SIZES)[number]
+    for in_pieces in (False, True):
+        wary.evaluate("Object.assign(wary, { rests: true, longest: 0 })")
+        feed(wary, [text], in_pieces=in_pieces)
+        assert wary.evaluate("wary.longest") < 1000, text[:40]
+        expect_harmless(wary)
+        wary.reload()
+        expect(wary.locator("[data-gc=assistant]").first).to_be_visible()
+
+
+@pytest.mark.long
+def test_a_diagram_that_is_drawn_runs_nothing_in_its_frame(wary: Page, watch: Watch) -> None:
+    feed(wary, payloads("diagrams"), in_pieces=False)
+    for frame in wary.locator("iframe").all():
+        frame.scroll_into_view_if_needed()
+        wary.wait_for_timeout(1_000)
+    expect_harmless(wary)
+    assert [said for said in watch.console if "A payload ran" in said] == []
+    watch.errors.clear()  # A frame's own policy refuses what a diagram asks for; nothing has left.
 
 
 # ---------------------------------------------------------------------- everywhere but in an answer

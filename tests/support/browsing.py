@@ -8,6 +8,7 @@ the content security policy.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,9 @@ from playwright.sync_api import sync_playwright as start_playwright
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 OWN_HOSTS = {"127.0.0.1", "localhost", "::1"}
+REFUSED = re.compile(r"Content Security Policy|requires 'Trusted\w+' assignment", re.IGNORECASE)
+"""How Chromium's console says that a policy refused something, in a page or a frame."""
+
 PATIENCE = 10_000  # Milliseconds an expectation may take on a machine with two busy cores.
 
 
@@ -78,7 +82,7 @@ class Watch:
 
     def _note_console(self, message: ConsoleMessage) -> None:
         self.console.append(f"{message.type}: {message.text}")
-        if message.type == "error" and "Content Security Policy" in message.text:
+        if message.type == "error" and REFUSED.search(message.text):
             self.errors.append(message.text)
 
     def close(self) -> None:

@@ -3,12 +3,12 @@
  *
  * `wary.ran` – something of a payload was executed. `wary.refused` – the page's policy had to refuse
  * something. `wary.bad` – something was on the page, if only for a moment, that is not on the lists
- * below. `wary.longest` – the longest task, in milliseconds.
+ * below. `wary.longest` – the longest task, in milliseconds; who measures it lets the walker rest.
  */
 "use strict";
 
 (() => {
-  const wary = { ran: [], refused: [], bad: [], longest: 0 };
+  const wary = { ran: [], refused: [], bad: [], longest: 0, rests: false };
   Object.defineProperty(window, "wary", { value: wary });
   const words = (text) => new Set(text.trim().split(/\s+/));
   const plain = (names) => Object.fromEntries([...words(names)].map((name) => [name, new Set()]));
@@ -183,6 +183,7 @@
   // In a frame of its own a library draws what it likes; there only what runs is noticed.
   if (window !== top) return;
   new MutationObserver((records) => {
+    if (wary.rests) return;
     for (const { type, target, addedNodes } of records) {
       if (type === "attributes") check(target);
       for (const node of addedNodes) {

@@ -17,6 +17,24 @@ export function visible(text: string, together = false): VNode[] {
     .map((part) => (CONTROL.test(part) ? box(part) : part));
 }
 
+/** So many of them in one text are boxed. Who needs more wants to hold up the page. */
+export const MANY = 1000;
+
+export function countControls(text: string): number {
+  return CONTROL.test(text) ? text.split(CONTROL).length - 1 : 0;
+}
+
+/** The same for a text in parts: those after so many are shown as characters that nobody knows. */
+export class ControlBoxes {
+  constructor(public left = MANY) {}
+
+  visible(text: string): VNode[] {
+    return visible(text).map((part) =>
+      typeof part === "string" || this.left-- > 0 ? part : "\uFFFD",
+    );
+  }
+}
+
 function box(characters: string): VNode {
   const name = [...new Set(characters)].map(nameOf).join(" ");
   return h("span", { class: "control-character", "data-name": name }, [characters]);

@@ -9,6 +9,7 @@ import { awaitNames } from "../inline/entities";
 import { Parser } from "../inline/parser";
 import { certainLength, mend } from "../inline/unfinished";
 import type { References } from "../references";
+import { MANY, countControls } from "./controlCharacters";
 import { LongText } from "./longText";
 import { patch } from "./patch";
 import { nodesOf } from "./spans";
@@ -36,6 +37,7 @@ export class Leaf {
   /** How long the rest was when it was last read. */
   #restRead = 0;
   #long: LongText | null = null;
+  #controls = 0;
 
   constructor(element: HTMLElement, references: References) {
     this.element = element;
@@ -47,7 +49,8 @@ export class Leaf {
     const before = this.#text.length;
     this.#text = text;
     this.#open = open;
-    if (text.length > LONGEST) {
+    this.#controls += countControls(text.slice(before));
+    if (text.length > LONGEST || this.#controls > MANY) {
       this.#drawLong();
       return;
     }
@@ -70,7 +73,8 @@ export class Leaf {
     this.#settled = this.#done.length = this.#restRead = 0;
     this.#carried = "";
     this.#text = text;
-    if (text.length > LONGEST) this.#drawLong();
+    this.#controls = countControls(text);
+    if (text.length > LONGEST || this.#controls > MANY) this.#drawLong();
     else this.#readRest();
   }
 

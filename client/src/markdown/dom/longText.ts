@@ -4,11 +4,12 @@
  * They stand in boxes of some thousand characters, of which the browser lays out those that are seen.
  * A line of a million characters would hold it up for seconds, whatever it says.
  */
-import { visible } from "./controlCharacters";
+import { ControlBoxes } from "./controlCharacters";
 import { create, patch } from "./patch";
-import { type VNode, h } from "./tree";
+import { type VNode, h, joinTexts } from "./tree";
 
 const CHARACTERS_PER_BOX = 4096;
+const CONTROLS_PER_BOX = 20;
 
 export class LongText {
   /** Where the text of the newest box begins, and what is in it. */
@@ -25,7 +26,8 @@ export class LongText {
   draw(text: string): void {
     for (;;) {
       const end = endOfBox(text, this.#start);
-      const now = visible(text.slice(this.#start, end), true);
+      const controls = new ControlBoxes(CONTROLS_PER_BOX);
+      const now = joinTexts(controls.visible(text.slice(this.#start, end)));
       patch(this.#box, this.#shown, now);
       this.#shown = now;
       if (end === text.length) return;

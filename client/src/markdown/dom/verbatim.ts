@@ -4,9 +4,9 @@
  * They stand in boxes of a few lines each. The browser lays out a text node anew whenever it grows,
  * and a box anew whenever something in it does; so both stay small however long the code is.
  */
-import { visible } from "./controlCharacters";
+import { ControlBoxes } from "./controlCharacters";
 import { create } from "./patch";
-import { h } from "./tree";
+import { h, joinTexts } from "./tree";
 
 const LINES_PER_BOX = 32;
 
@@ -15,6 +15,7 @@ export class Verbatim {
   #lines = 0;
   #length = 0;
   #box: Element | null = null;
+  readonly #controls = new ControlBoxes();
 
   constructor(readonly element: Element) {}
 
@@ -42,7 +43,7 @@ export class Verbatim {
   #append(text: string): void {
     const box = this.#box;
     if (text === "" || box === null) return;
-    const [first = "", ...others] = visible(text);
+    const [first = "", ...others] = joinTexts(this.#controls.visible(text));
     const last = box.lastChild;
     if (typeof first === "string" && last instanceof Text) last.appendData(first);
     else box.append(create(first));
