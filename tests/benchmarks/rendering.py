@@ -118,6 +118,7 @@ def _aims(runs: Runs) -> Iterator[Figure]:
         return runs[100, subject].task / runs[100, other].task
 
     yield Figure("own JS grows as length to the power of", _exponent(runs, OURS, "own"), "", 1.1)
+    yield Figure("… without the layout it forces", _exponent(runs, OURS, "script"), "")
     yield Figure("task time at 100 KB / plain text", share(OURS, PLAIN), "", 1.0)
     yield Figure("… without colours and formulas", share(PLAINER, PLAIN), "")
     yield Figure("task time at 100 KB / streamdown", share(OURS, STREAMDOWN), "", 0.4)

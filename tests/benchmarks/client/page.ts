@@ -6,6 +6,7 @@
 import "../../../client/src/style/tokens.css";
 import "../../../client/src/style/base.css";
 import "../../../client/src/style/prose.css";
+import "../../../client/src/style/tables.css";
 import "../../../client/src/style/syntax.css";
 import { ownTime, stage, timed } from "./clock";
 import type { Begin, Subject } from "./subject";
