@@ -139,6 +139,7 @@ def test_nothing_holds_the_page_up_for_a_second(wary: Page, number: int) -> None
     for in_pieces in (False, True):
         wary.evaluate("Object.assign(wary, { rests: true, longest: 0 })")
         feed(wary, [text], in_pieces=in_pieces)
+        wary.wait_for_timeout(500)
         assert wary.evaluate("wary.longest") < 1000, text[:40]
         expect_harmless(wary)
         wary.reload()
@@ -148,8 +149,8 @@ def test_nothing_holds_the_page_up_for_a_second(wary: Page, number: int) -> None
 @pytest.mark.long
 def test_a_diagram_that_is_drawn_runs_nothing_in_its_frame(wary: Page, watch: Watch) -> None:
     feed(wary, payloads("diagrams"), in_pieces=False)
-    for frame in wary.locator("iframe").all():
-        frame.scroll_into_view_if_needed()
+    for block in wary.locator(".prose .code").all():
+        block.evaluate("(block) => block.scrollIntoView()")
         wary.wait_for_timeout(1_000)
     expect_harmless(wary)
     assert [said for said in watch.console if "A payload ran" in said] == []
