@@ -91,10 +91,14 @@ def _matrix(runs: Runs, seconds: Callable[[int], float], unit: str) -> Iterator[
     yield from _head("", *times, "task / plain text", "frames dropped", "long tasks", "longest")
     for (size, subject), run in runs.items():
         over = seconds(size)
-        took = [f"{time / over:.3g}" for time in (run.task, run.own, run.script, run.layout)]
+        took = [_short(time / over) for time in (run.task, run.own, run.script, run.layout)]
         ratio = f"{run.task / runs[size, PLAIN].task:.2f}" if runs[size, PLAIN].finished else ""
         more = [ratio, run.dropped, len(run.long), f"{max(run.long, default=0):.0f} ms"]
         yield row([f"{size} KB, {subject}", *([*took, *more] if run.finished else GIVEN_UP)])
+
+
+def _short(time: float) -> str:
+    return f"{time:,.0f}" if time >= 100 else f"{time:.2g}"
 
 
 def _growth(runs: Runs) -> Iterator[str]:
