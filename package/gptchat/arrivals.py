@@ -121,7 +121,7 @@ class Arrivals:
         now = time.time()
         times = [min(node["created"], now) for node in nodes] or [now]
         title = one_line(arriving.title or "")[:LONGEST].strip()
-        self._store.listing.arrived(
+        self._store.titles.arrived(
             owner, conversation, title=title, created=min(times), said=max(times)
         )
         self._hub.tell_lists([conversation])

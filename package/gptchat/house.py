@@ -60,6 +60,7 @@ class House:
         self.flask = make_flask(
             reader=self.store,
             listing=self.store.listing,
+            search=self.store.search,
             page=self.page,
             picture=config.picture,
             version=__version__,
@@ -77,8 +78,9 @@ class House:
         self.listing = Listing(self.store, self.hub, self.runs)
         self.sockets.open(self.flask, self.actions, self.listing, greeter)
         self.heartbeat = Heartbeat(
-            self.store, self.runs, config.lease_seconds, self.sockets.presence.sweep
-        )
+            self.store, self.runs, config.lease_seconds, self.sockets.presence.sweep,
+            self._expire,
+        )  # fmt: skip
         self.guard = Guard(
             self.flask.wsgi_app, policy=self.policy(host=None), gate=self.gate,
             is_open=self.flask.extensions[SIGN_IN].is_open,
@@ -135,6 +137,9 @@ class House:
             max_upload=lambda: config.max_file_bytes,
             max_import=MOST_BYTES,
         )
+
+    def _expire(self) -> None:
+        self.listing.expire(self.config.keep_days)
 
     def close(self) -> None:
         """End the runs, the threads and the database. Running handlers are not waited for."""

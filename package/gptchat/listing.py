@@ -6,6 +6,7 @@ repeat. What is said in a conversation is the business of `actions.py`.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import TypeAlias
 
@@ -17,6 +18,8 @@ from gptchat.runs.runs import Runs
 from gptchat.store import Store
 from gptchat.store.listing import MOST_PINNED
 from gptchat.titles import LONGEST, one_line
+
+DAY = 86400
 
 Change: TypeAlias = Rename | Pin | Duplicate | Delete | DeleteAll | Restore | Read
 
@@ -47,11 +50,16 @@ class Listing:
                 return {}
         return {"conversation": conversation}
 
+    def expire(self, keep_days: float | None) -> None:
+        """Delete every chat in which nothing was said for so many days."""
+        if keep_days is not None:
+            self._hub.tell_lists(self._store.trash.expire(time.time() - keep_days * DAY))
+
     def _rename(self, owner: str, asked: Rename) -> str:
         conversation, title = self._written(asked["conversation"]), one_line(asked["title"])
         if not 1 <= len(title) <= LONGEST:
             raise refuse("bad_request", f"A title is one line of 1 to {LONGEST} characters.")
-        self._store.listing.rename(owner, conversation, title)
+        self._store.titles.rename(owner, conversation, title)
         return self._told(conversation)
 
     def _pin(self, owner: str, asked: Pin) -> str:

@@ -33,7 +33,7 @@ _UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]
 
 def one_line(text: str) -> str:
     """The text without line breaks, marks that turn it around and characters without a picture."""
-    text = _UNSEEN.sub("", text)
+    text = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
     shown = (" " if unicodedata.category(c) in ("Cc", "Co", "Cs") else c for c in text)
     return " ".join("".join(shown).split())
 

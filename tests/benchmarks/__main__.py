@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import newcomer, streams, testing
+from benchmarks import listing, newcomer, streams, testing
 from benchmarks.report import Figure, table
 
 ALL: list[Callable[[], Iterator[Figure]]] = [
@@ -22,6 +22,7 @@ ALL: list[Callable[[], Iterator[Figure]]] = [
     newcomer.starting,
     newcomer.sizes,
     testing.handler_test,
+    listing.many_chats,
 ]
 
 

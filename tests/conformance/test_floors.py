@@ -13,8 +13,8 @@ FLOORS: list[set[str]] = [
     {"protocol", "errors", "refusals", "config", "version"},
     # 1 rules: no socket, no database; workers alone make threads
     {
-        "files", "messages", "deltas", "conversation", "titles", "ids", "exports", "imports",
-        "handlers", "streams", "failures", "workers",
+        "files", "messages", "deltas", "conversation", "titles", "ids", "words", "exports",
+        "imports", "handlers", "streams", "failures", "workers",
     },
     # 2 what a handler says, and where it is kept
     {"replies", "store", "utils"},
@@ -115,9 +115,10 @@ TESTED_WITH: dict[str, str] = {
     "unit/test_testing.py": "testing.__main__",
     "unit/test_config.py": "config.page_config config.prompt config.names",
     "unit/test_store.py": "store.schema store.statements store.rows store.log store.leases "
-    "store.owners store.pruning",
+    "store.owners store.pruning store.contents",
     "unit/test_database.py": "store.place store.versions store.versions.v0001 store.versions.v0002",
     "unit/test_listing.py": "store.listing store.outline store.trash store.copies "
+    "store.titles "
     "sockets.listing pages.listing",
     "unit/test_runs.py": "runs.run runs.branch runs.drafts runs.work runs.heartbeat",
     "unit/test_store_files.py": "store.blobs",
@@ -135,6 +136,7 @@ TESTED_WITH: dict[str, str] = {
     "unit/test_run_command.py": "program program.program",
     "browser/test_run_command.py": "program.broken_page",
     "unit/test_server.py": "house serving hosting",
+    "unit/test_search.py": "store.index",
     "unit/test_actions.py": "refusals ids",
     "unit/test_exports.py": "exports exports.forms exports.transcript exports.quoting exports.data "
     "exports.programs exports.tree exports.reading exports.markdown",

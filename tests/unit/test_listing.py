@@ -408,6 +408,35 @@ def test_a_handler_that_speaks_on_after_its_chat_is_gone_disturbs_nobody() -> No
         assert rows(engine)["conversations"] == 1
 
 
+def test_chats_are_kept_for_the_days_that_were_asked_for() -> None:
+    import sqlalchemy as sa
+
+    go = threading.Event()
+
+    def wait(message: str) -> str:
+        if message == "slowly":
+            go.wait(20)
+        return "ok"
+
+    with Engine(wait) as engine:
+        old, pinned, new = (engine.send(text) for text in ("old", "pinned", "new"))
+        running = engine.begin("slowly")
+        engine.change("pin", pinned, pinned=True)
+        chats = engine.store._t.conversations
+        with engine.store._db.write() as connection:
+            connection.execute(
+                sa.update(chats).where(chats.c.id != new).values(said=chats.c.said - 7.1 * 86400)
+            )
+        engine.announced.clear()
+        engine.listing.expire(None)
+        assert engine.announced == []
+        engine.listing.expire(7)
+        assert sorted(engine.announced) == sorted([old, pinned])
+        assert sorted(titles(engine)) == ["new", "slowly"]
+        go.set()
+        engine.rest(running)
+
+
 # -------------------------------------------------------------------------- duplicating
 
 

@@ -159,6 +159,9 @@ class Config:
         "How SQLite commits: `normal` survives a killed process, `full` a power cut as well.",
         read.one_of("normal", "full"),
     )
+    keep_days: float | None = option(
+        None, "Days after its last word that a chat is deleted; `None`: never.", read.days_or_none
+    )
     debug: bool = option(
         False, "Reload on changes and show tracebacks in the page; this machine only.", read.flag
     )

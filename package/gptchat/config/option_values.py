@@ -99,6 +99,15 @@ def positive_seconds(value: object) -> float:
     return float(value)  # type: ignore[arg-type]
 
 
+def days_or_none(value: object) -> float | None:
+    """A positive number of days, or nothing."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e6:
+        raise ValueError("a number of days greater than 0, or None")
+    return float(value)
+
+
 def one_of(*choices: T) -> Reader[T]:
     """Exactly one of the values listed."""
 

@@ -1,4 +1,4 @@
-"""The list of conversations by HTTP: a page of it at a time.
+"""The list of conversations by HTTP: a page of it at a time, or what is found in it.
 
 Live changes of it are told by `sockets/`.
 """
@@ -11,8 +11,9 @@ from typing import Protocol
 import flask
 
 from gptchat.guard.visitors import owner_of
+from gptchat.messages.text import clean
 from gptchat.pages.responses import json_answer
-from gptchat.protocol import ConversationsAnswer
+from gptchat.protocol import ConversationsAnswer, FoundConversation, SearchAnswer
 from gptchat.store.listing import BadCursor
 
 PAGE = 50
@@ -30,8 +31,15 @@ class Lister(Protocol):
         """The owner's conversations after a cursor. Raises BadCursor."""
 
 
-def add_listing(app: flask.Flask, lister: Lister, refuse: Refuse) -> None:
-    """The address of the list. `refuse` answers with a status and a sentence."""
+class Searcher(Protocol):
+    """What the pages ask of the store's search."""
+
+    def find(self, owner: str, query: str) -> list[FoundConversation]:
+        """The owner's conversations with all these words, best first."""
+
+
+def add_listing(app: flask.Flask, lister: Lister, searcher: Searcher, refuse: Refuse) -> None:
+    """The two addresses of the list. `refuse` answers with a status and a sentence."""
 
     @app.get("/api/conversations")
     def conversations() -> flask.Response:
@@ -44,6 +52,13 @@ def add_listing(app: flask.Flask, lister: Lister, refuse: Refuse) -> None:
             return json_answer(lister.page(owner, flask.request.args.get("after"), limit))
         except BadCursor:
             return refuse(400, "`after` is not the `next` of an earlier page.")
+
+    @app.get("/api/search")
+    def search() -> flask.Response:
+        """The owner's conversations where these words are."""
+        query = clean(flask.request.args.get("q", ""))
+        found: SearchAnswer = {"found": searcher.find(owner_of(flask.request.environ), query)}
+        return json_answer(found)
 
 
 def _limit(asked: str) -> int | None:

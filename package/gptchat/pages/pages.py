@@ -28,7 +28,7 @@ from gptchat.pages.archives import Archives, add_archives
 from gptchat.pages.assets import INDEX, NOT_BUILT, STATIC, load_assets
 from gptchat.pages.files import Shelf, add_files
 from gptchat.pages.index_page import fill
-from gptchat.pages.listing import Lister, add_listing
+from gptchat.pages.listing import Lister, Searcher, add_listing
 from gptchat.pages.responses import json_answer, of_asset, packed
 from gptchat.pages.result_frame import framed, html_result
 from gptchat.pages.sign_in import PAGE, Assets, SignIn, add_sign_in, person_info
@@ -70,6 +70,7 @@ def make_flask(
     listing: Lister | None = None,
     gate: Gate | None = None,
     archives: Archives | None = None,
+    search: Searcher | None = None,
 ) -> flask.Flask:
     """The Flask application. `page` gives the PageConfig of the moment, `picture` its pictures."""
     app = flask.Flask("gptchat", static_folder=None, template_folder=None)
@@ -92,8 +93,8 @@ def make_flask(
     _add_libraries(app, assets)
     if files is not None:
         add_files(app, files, _refuse)
-    if listing is not None:
-        add_listing(app, listing, _refuse)
+    if listing is not None and search is not None:
+        add_listing(app, listing, search, _refuse)
     if gate is not None:
         sign_in = app.extensions[SIGN_IN] = SignIn(gate, page, assets)
         add_sign_in(app, sign_in, gate, _refuse)

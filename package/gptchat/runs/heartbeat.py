@@ -46,8 +46,10 @@ class Heartbeat:
         runs: Runs,
         lease_seconds: float,
         watch: Callable[[], object] = lambda: None,
+        expire: Callable[[], object] = lambda: None,
     ) -> None:
         self._store, self._runs, self._lease, self._watch = store, runs, lease_seconds, watch
+        self._expire = expire
         self._closed = threading.Event()
         self._due: dict[Callable[[], object], float] = {}
         self._failing: set[Callable[[], object]] = set()
@@ -71,6 +73,7 @@ class Heartbeat:
             self._every(CHECKPOINT_EVERY, self._store.checkpoint)
             self._every(self._lease, self._runs.sweep)
             self._every(PRUNE_EVERY, self._prune)
+            self._every(PRUNE_EVERY, self._expire)
             self._every(PRUNE_EVERY, self._purge)
             self._every(PRUNE_FILES_EVERY, self._prune_files)
 

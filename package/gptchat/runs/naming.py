@@ -43,8 +43,7 @@ class Titler:
 
     def wants(self, path: Sequence[Node]) -> bool:
         """Whether there is a function, and this path is a chat's first question and its answer."""
-        # Messages that every chat begins with are no question.
-        asked = [n for n in path if n["message"].get("role") == "user" and "preset" not in n["id"]]
+        asked = [node for node in path if _is_question(node)]
         return self._function is not None and len(asked) == 1
 
     def title(self, messages: Sequence[Message]) -> str:
@@ -76,14 +75,19 @@ class Naming:
     def is_named(self) -> bool:
         """Whether a person or the program has named it."""
         self._hub.settled(self._conversation).wait()
-        return self._store.listing.titled_by(self._conversation) != "words"
+        return self._store.titles.titled_by(self._conversation) != "words"
 
     def _write(self) -> None:
         # A chat that has just begun may not be written yet.
-        if not self._store.listing.name(self._conversation, self._title):
+        if not self._store.titles.name(self._conversation, self._title):
             self._hub.settled(self._conversation).wait()
-            self._store.listing.name(self._conversation, self._title)
+            self._store.titles.name(self._conversation, self._title)
         self._hub.tell_lists([self._conversation])
+
+
+def _is_question(node: Node) -> bool:
+    """Whether a person asked it: every chat may begin with messages that nobody did."""
+    return node["message"].get("role") == "user" and not node["id"].startswith("preset_")
 
 
 def shown(title: str) -> str:

@@ -18,6 +18,7 @@ from gptchat.protocol import Node
 from gptchat.store.database import Database
 from gptchat.store.owners import Owners
 from gptchat.store.rows import dumps
+from gptchat.store.search import TITLE, Search, Text, texts_of
 from gptchat.titles import copied
 
 if TYPE_CHECKING:
@@ -28,11 +29,16 @@ class Copies:
     """Copies conversations. `state` reads one whole, from its row."""
 
     def __init__(
-        self, database: Database, owners: Owners, state: Callable[[Connection, Any], Conversation]
+        self,
+        database: Database,
+        owners: Owners,
+        search: Search,
+        state: Callable[[Connection, Any], Conversation],
     ) -> None:
         import sqlalchemy as sa
 
         self._sa, self._db, self._owners, self._state = sa, database, owners, state
+        self._search = search
         self._t = database.tables
 
     def copy(self, owner: str, conversation: str, copy: str) -> None:
@@ -64,6 +70,8 @@ class Copies:
             {"conversation": copy, "id": node["id"], "place": place, "seq": 1, "body": dumps(node)}
             for place, node in enumerate(nodes)
         ])  # fmt: skip
+        title = Text(row.owner, copy, TITLE, copied(row.title))
+        self._search.write(connection, [*texts_of(row.owner, copy, nodes), title])
         uses = self._t.uses
         used = sa.select(uses.c.file, uses.c.message).where(uses.c.conversation == row.id)
         self._many(connection, uses, [

@@ -1,7 +1,8 @@
 """The list of conversations: a page of it, one entry of it, and what a person changes there.
 
 Only undeleted conversations of the owner are ever read or changed. Titles from the
-first words, and what happens while an answer is made, are the business of `outline.py`.
+first words, and what happens while an answer is made, are the business of `outline.py`,
+other titles that of `titles.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import binascii
 import json
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gptchat.errors import NotFound
@@ -84,34 +85,15 @@ class Listing:
                     frame["removed"].append(row.id)
         return frames
 
+    def entries(
+        self, connection: Connection, owner: str, conversations: Sequence[str]
+    ) -> list[ConversationInfo]:
+        """Those of these conversations that are the owner's, in no order."""
+        # By their ids alone: asked for the owner too, SQLite walks through all that is theirs.
+        rows = connection.execute(self._entries.where(self._table.c.id.in_(conversations)))
+        return [entry(row) for row in rows if row.owner == owner and row.deleted is None]
+
     # ---------------------------------------------------------------- changing
-
-    def rename(self, owner: str, conversation: str, title: str) -> None:
-        """A person names it, for good. Raises NotFound."""
-        self._change(owner, conversation, title=title, titled_by="person")
-
-    def name(self, conversation: str, title: str) -> bool:
-        """The program names it. False if a person did before, or it is not there."""
-        table = self._table.c
-        here = (table.id == conversation) & (table.titled_by != "person")
-        change = self._sa.update(self._table).where(here).values(title=title, titled_by="program")
-        with self._db.told_if_unavailable(), self._db.write() as connection:
-            return connection.execute(change).rowcount > 0
-
-    def titled_by(self, conversation: str) -> str | None:
-        """Who gave it its title: its first `words`, the `program`, or a `person`."""
-        table = self._table.c
-        query = self._sa.select(table.titled_by).where(table.id == conversation)
-        with self._db.read() as connection:
-            found: str | None = connection.execute(query).scalar()
-            return found
-
-    def arrived(
-        self, owner: str, conversation: str, *, title: str, created: float, said: float
-    ) -> None:
-        """It was made elsewhere, and keeps its times, and its title if it has one."""
-        named = {"title": title, "titled_by": "person"} if title else {}
-        self._change(owner, conversation, created=created, said=said, unread=False, **named)
 
     def pin(self, owner: str, conversation: str, *, pinned: bool) -> bool:
         """Keep it at the top, or no longer. False if there are too many there already."""

@@ -16,6 +16,7 @@ from gptchat.protocol import Event
 from gptchat.store.leases import Lease
 from gptchat.store.outline import Outline
 from gptchat.store.rows import Rows, dumps
+from gptchat.store.search import TITLE, Search, Text, texts_of
 from gptchat.store.statements import Statements
 
 if TYPE_CHECKING:
@@ -38,8 +39,11 @@ class Numbered:
 class Appender:
     """Appends one batch inside one transaction, by a few statements however large it is."""
 
-    def __init__(self, statements: Statements, connection: Connection, lease: Lease) -> None:
+    def __init__(
+        self, statements: Statements, connection: Connection, lease: Lease, search: Search
+    ) -> None:
         self._say, self._connection, self._lease = statements, connection, lease
+        self._search = search
 
     def append(self, batch: Batch, births: Mapping[str, str]) -> dict[str, Numbered]:
         """Number the events, write them, and keep the rows beside the log in step.
@@ -71,6 +75,7 @@ class Appender:
         self._write_nodes(rows)
         self._write_runs(rows)
         self._write_listed(outlines)
+        self._index(rows, heads, outlines)
         return {
             head.id: Numbered(head.epoch, head.seq + 1, outlines[head.id].changed) for head in heads
         }
@@ -109,6 +114,21 @@ class Appender:
                 if o.changed
             ],
         )
+
+    def _index(self, rows: Rows, heads: Sequence[Any], outlines: Mapping[str, Outline]) -> None:
+        owners = {head.id: head.owner for head in heads}
+        said = [
+            text
+            for (conversation, _), row in rows.changed.items()
+            for text in texts_of(owners[conversation], conversation, [row.node])
+        ]
+        titles = [
+            Text(head.owner, head.id, TITLE, outlines[head.id].title)
+            for head in heads
+            if outlines[head.id].title != head.title
+        ]
+        self._search.forget(self._connection, rows.removed)
+        self._search.write(self._connection, [*said, *titles])
 
     def _write_nodes(self, rows: Rows) -> None:
         removed = [{"at_conversation": c, "at_id": id} for c, id in rows.removed]

@@ -55,7 +55,8 @@ class Rows:
         nodes = [(conversation, id) for conversation, id in touched if id is not None]
         if not nodes:
             return
-        for row in self._connection.execute(self._say.nodes, {"at_nodes": nodes}):
+        asked = {"at_nodes": nodes, "at_conversations": [conversation for conversation, _ in nodes]}
+        for row in self._connection.execute(self._say.nodes, asked):
             self._rows[row.conversation, row.id] = Row(json.loads(row.body), row.place, row.seq)
 
     def apply(self, conversation: str, seq: int, event: Event) -> None:

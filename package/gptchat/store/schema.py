@@ -39,6 +39,7 @@ class Tables:
     blobs: Table
     sessions: Table
     tries: Table
+    texts: Table
 
 
 def make_tables() -> Tables:
@@ -80,7 +81,7 @@ def make_tables() -> Tables:
             "contents", metadata,
             _text("id", key=True), _text("owner"), _moment("created"), _text("body"),
         ),
-        **_file_tables(metadata),
+        **_other_tables(metadata),
         **_sign_in_tables(metadata),
     )  # fmt: skip
 
@@ -101,7 +102,7 @@ def _listed_columns() -> Sequence[SchemaItem]:
     )
 
 
-def _file_tables(metadata: MetaData) -> dict[str, Table]:
+def _other_tables(metadata: MetaData) -> dict[str, Table]:
     import sqlalchemy as sa
 
     return {
@@ -114,6 +115,15 @@ def _file_tables(metadata: MetaData) -> dict[str, Table]:
         "uses": sa.Table(
             "uses", metadata,
             _text("file", key=True), _text("conversation", key=True), _text("message", key=True),
+        ),
+        # What is searched, numbered for the index of words beside it; `message` is empty for a
+        # title.
+        "texts": sa.Table(
+            "texts", metadata,
+            sa.Column("row", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+            _text("conversation"), _text("message"),
+            sa.UniqueConstraint("conversation", "message"),
+            sqlite_autoincrement=True,  # A number is never used again.
         ),
         # Only where there is no folder beside the database.
         "blobs": sa.Table(

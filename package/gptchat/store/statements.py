@@ -28,8 +28,8 @@ class Statements:
         # Two processes may append to one conversation: the second waits for the first.
         self.heads = (
             sa.select(
-                conversations.id, conversations.seq, conversations.epoch, conversations.leaf,
-                conversations.title, conversations.said, conversations.unread,
+                conversations.id, conversations.owner, conversations.seq, conversations.epoch,
+                conversations.leaf, conversations.title, conversations.said, conversations.unread,
             )
             .where(conversations.id.in_(sa.bindparam("at_conversations", expanding=True)))
             .with_for_update()
@@ -58,9 +58,11 @@ class Statements:
         self.nodes = sa.select(
             messages.conversation, messages.id, messages.place, messages.seq, messages.body
         ).where(
+            # By the conversation too: for pairs alone, SQLite would read the whole table.
+            messages.conversation.in_(sa.bindparam("at_conversations", expanding=True)),
             sa.tuple_(messages.conversation, messages.id).in_(
                 sa.bindparam("at_nodes", expanding=True)
-            )
+            ),
         )
         self.bodies = sa.select(messages.body).where(
             messages.conversation == sa.bindparam("at_conversation")

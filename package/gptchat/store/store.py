@@ -12,7 +12,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from gptchat.conversation import Conversation
 from gptchat.errors import NotFound
@@ -25,27 +25,26 @@ from gptchat.protocol import (
     Snapshot,
     SyncAnswer,
 )
+from gptchat.store.contents import Contents
 from gptchat.store.copies import Copies
 from gptchat.store.database import Database
 from gptchat.store.files import Files
+from gptchat.store.index import SQLiteIndex
 from gptchat.store.leases import Lease, Leases
 from gptchat.store.listing import Listing
 from gptchat.store.log import Appender, Batch, Numbered
 from gptchat.store.owners import Owners
 from gptchat.store.place import BY_SCRIPT
 from gptchat.store.pruning import Pruning
+from gptchat.store.search import Search
 from gptchat.store.sessions import Sessions
 from gptchat.store.statements import Statements
+from gptchat.store.titles import Titles
 from gptchat.store.trash import Trash
 from gptchat.store.tries import Tries
 
-KEEP_CONTENT_SECONDS = 3600
-"""Content posted ahead of a `send` that never came is forgotten after this long."""
-
 ENVELOPE = 1024
 """Bytes of a sync answer that are not events."""
-
-Kind = Literal["conversation", "content"]
 
 
 class Store:
@@ -67,12 +66,15 @@ class Store:
         self._t = self._db.tables
         self._statements = Statements(self._t)
         self._owners, self._written = Owners(self._db), False
+        self._contents = Contents(self._db)
         self.leases = Leases(self._db, self.worker)
         self.pruning = Pruning(self._db, self._state)
         self.files = Files(self._db, self._owners)
         self.listing = Listing(self._db, self._owners)
-        self.trash = Trash(self._db, self.files)
-        self.copies = Copies(self._db, self._owners, self._state)
+        self.search = Search(self._db, self.listing, SQLiteIndex)
+        self.titles = Titles(self._db, self._owners, self.search)
+        self.trash = Trash(self._db, self.files, self.search)
+        self.copies = Copies(self._db, self._owners, self.search, self._state)
         self.sessions, self.tries = Sessions(self._db), Tries(self._db)
 
     @property
@@ -97,16 +99,14 @@ class Store:
 
     # ------------------------------------------------------------------ owners
 
-    def load_owned(self, connection: Any, owner: str, kind: Kind, id: str) -> Any:
-        """The row `id`, if it is `owner`'s. Raises NotFound, the same for foreign and unknown."""
-        if kind == "conversation":
-            query = self._sa.select(self._t.conversations).where(self._owners.theirs(owner, id))
-        else:
-            table = self._t.contents
-            query = self._sa.select(table).where(table.c.id == id, table.c.owner == owner)
+    def load_owned(self, connection: Any, owner: str, conversation: str) -> Any:
+        """Its row, if it is the owner's. Raises NotFound, the same for foreign and unknown."""
+        query = self._sa.select(self._t.conversations).where(
+            self._owners.theirs(owner, conversation)
+        )
         row = connection.execute(query).one_or_none()
         if row is None:
-            raise NotFound(f"There is no such {kind} here.")
+            raise NotFound("There is no such conversation here.")
         return row
 
     def check(self, owner: str, conversation: str) -> None:
@@ -132,7 +132,9 @@ class Store:
         lease = Lease(self.worker, time.time() + self.lease_seconds)
         with self._db.told_if_unavailable(), self._db.write() as connection:
             births = self._owners.unborn(batch)
-            placed = Appender(self._statements, connection, lease).append(batch, births)
+            placed = Appender(self._statements, connection, lease, self.search).append(
+                batch, births
+            )
         self._owners.born(births)
         self._written = True
         return placed
@@ -145,21 +147,13 @@ class Store:
 
     def save_content(self, owner: str, text: str) -> str:
         """Keep content posted ahead of a `send` that is too long for the socket; its id."""
-        id, now = "t_" + secrets.token_urlsafe(16), time.time()
-        table = self._t.contents
-        with self._db.write() as connection:
-            old = table.c.created < now - KEEP_CONTENT_SECONDS
-            connection.execute(self._sa.delete(table).where(old))
-            new = {"id": id, "owner": owner, "created": now, "body": text}
-            connection.execute(self._sa.insert(table).values(new))
-        return id
+        return self._contents.save(owner, text)
 
     # ----------------------------------------------------------------- reading
 
     def content(self, owner: str, id: str) -> str:
         """Content that was posted ahead."""
-        with self._db.read() as connection:
-            return str(self.load_owned(connection, owner, "content", id).body)
+        return self._contents.text(owner, id)
 
     def sync(
         self, owner: str, conversation: str, epoch: str | None, seq: int
@@ -167,7 +161,7 @@ class Store:
         """The events after `seq`, or a reset if the log cannot tell them."""
         reset: ResetAnswer = {"conversation": conversation, "reset": True}
         with self._db.read() as connection:
-            row = self.load_owned(connection, owner, "conversation", conversation)
+            row = self.load_owned(connection, owner, conversation)
             is_new_page = epoch is None and seq == 0  # It has nothing: any epoch will do.
             if not (is_new_page or epoch == row.epoch) or not row.pruned <= seq <= row.seq:
                 return reset
@@ -184,7 +178,7 @@ class Store:
     def snapshot(self, owner: str, conversation: str) -> Snapshot:
         """The whole conversation, in one consistent view."""
         with self._db.read() as connection:
-            row = self.load_owned(connection, owner, "conversation", conversation)
+            row = self.load_owned(connection, owner, conversation)
             state = self._state(connection, row)
         return {
             "conversation": conversation,

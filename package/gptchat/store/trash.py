@@ -1,7 +1,7 @@
 """What is deleted: hidden at once, restorable for a while, then gone for good.
 
-With a conversation go its messages, its log, its runs, and the files that nothing else
-refers to. A run that is still at work in it is stopped by `runs.py`.
+With a conversation go its messages, its log, its runs, what is searched of it, and the
+files that nothing else refers to. A run that is still at work in it is stopped by `runs.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gptchat.errors import NotFound
 from gptchat.store.database import Database
 from gptchat.store.files import Files
+from gptchat.store.search import Search
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -27,10 +28,10 @@ AT_ONCE = 100
 class Trash:
     """The deleted conversations of all owners."""
 
-    def __init__(self, database: Database, files: Files) -> None:
+    def __init__(self, database: Database, files: Files, search: Search) -> None:
         import sqlalchemy as sa
 
-        self._sa, self._db, self._files = sa, database, files
+        self._sa, self._db, self._files, self._search = sa, database, files, search
         self._t, self._table = database.tables, database.tables.conversations
 
     def delete(self, owner: str, conversation: str) -> None:
@@ -44,11 +45,14 @@ class Trash:
 
     def delete_all(self, owner: str) -> Sequence[str]:
         """Hide everything the owner has; which conversations."""
-        table = self._table
-        mine = (table.c.owner == owner) & table.c.deleted.is_(None)
-        hide = self._sa.update(table).where(mine).values(deleted=time.time())
-        with self._db.told_if_unavailable(), self._db.write() as connection:
-            return list(connection.execute(hide.returning(table.c.id)).scalars())
+        return self._hide((self._table.c.owner == owner) & self._table.c.deleted.is_(None))
+
+    def expire(self, silent_since: float) -> Sequence[str]:
+        """Hide every conversation in which nothing was said since then; which ones."""
+        table, runs = self._table, self._t.runs
+        running = self._sa.exists().where(runs.c.conversation == table.c.id)
+        old = (table.c.said < silent_since) & table.c.deleted.is_(None) & ~running
+        return self._hide(old)
 
     def purge(self, deleted_before: float) -> int:
         """Let go for good of what was deleted before then; how many conversations."""
@@ -69,11 +73,17 @@ class Trash:
             for part in (self._t.messages, self._t.events, self._t.runs, uses):
                 connection.execute(sa.delete(part).where(part.c.conversation.in_(gone)))
             connection.execute(sa.delete(table).where(table.c.id.in_(gone)))
+            self._search.forget_all(connection, gone)
             self._files.forget_unused(connection, files, deleted_before)
         return len(gone)
 
     def _theirs(self, owner: str, conversation: str) -> ColumnElement[bool]:
         return (self._table.c.id == conversation) & (self._table.c.owner == owner)
+
+    def _hide(self, which: ColumnElement[bool]) -> Sequence[str]:
+        hide = self._sa.update(self._table).where(which).values(deleted=time.time())
+        with self._db.told_if_unavailable(), self._db.write() as connection:
+            return list(connection.execute(hide.returning(self._table.c.id)).scalars())
 
     def _mark(self, which: ColumnElement[bool], deleted: object) -> None:
         mark = self._sa.update(self._table).where(which).values(deleted=deleted)
