@@ -158,6 +158,10 @@ class Actions:
         self._hub.settled(conversation).wait()
         return conversation
 
+    def is_busy(self, conversation: str) -> bool:
+        """Whether somebody is being answered in it, or waits for that, in this process."""
+        return self._runs.is_busy(conversation)
+
     # ----------------------------------------------------------------- internals
 
     def _turn(self, conversation: str) -> threading.RLock:

@@ -10,11 +10,12 @@ import pytest
 import socketio
 
 from gptchat import GPTChat
-from gptchat.guard import secret_ways
-from gptchat.sockets import presence
-from gptchat.sockets.presence import Presence
+from gptchat.guard import Person, secret_ways
+from gptchat.refusals import Refuse
+from gptchat.sockets.presence import MOST_FROM_ONE, MOST_OF_ONE, Presence
 from gptchat.store import Store
 from support.engine import new_id
+from support.guarding import gate_for
 from support.signing_in import PASSWORD, Browser
 from support.waiting import until
 
@@ -141,19 +142,22 @@ def test_a_page_that_was_made_for_somebody_else_is_not_shown_on(
         tab(other, person=browser.key)
 
 
-def test_one_person_and_one_address_have_only_so_many_pages_open(
-    app: GPTChat, browser: Browser, tab: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(presence, "MOST_OF_ONE", 2)
-    monkeypatch.setattr(presence, "MOST_FROM_ONE", 3)
-    other = Browser(app, host=browser.host)
-    other.sign_in()
-    first, _ = tab(), tab()
-    with pytest.raises(socketio.exceptions.ConnectionError):
-        tab()
-    tab(other)
-    with pytest.raises(socketio.exceptions.ConnectionError):
-        tab(other)
-    first.client.disconnect()
-    until(lambda: len(app._rooms.sockets.presence._here) == 2, "the farewell")
-    assert tab().client.connected
+def test_one_person_and_one_address_have_only_so_many_pages_open() -> None:
+    here = Presence(gate_for(anonymous=True), lambda sid: None)
+
+    def is_let_in(owner: str, address: str) -> bool:
+        try:
+            here.enter(new_id(), Person(owner, owner, "anonymous"), address)
+        except Refuse:
+            return False
+        return True
+
+    here.enter("first", Person("ada", "ada", "anonymous"), "10.0.0.1")
+    assert all(is_let_in("ada", "10.0.0.1") for _ in range(MOST_OF_ONE - 1))
+    assert not is_let_in("ada", "10.0.0.2")
+    assert all(is_let_in(f"p{n}", "10.0.0.1") for n in range(MOST_FROM_ONE - MOST_OF_ONE))
+    assert not is_let_in("ben", "10.0.0.1")
+    assert is_let_in("ben", "10.0.0.2")
+    here.leave("first")
+    assert is_let_in("ada", "10.0.0.1")
+    assert all(is_let_in(f"q{n}", "127.0.0.1") for n in range(2 * MOST_FROM_ONE))

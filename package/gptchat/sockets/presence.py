@@ -12,13 +12,15 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 from gptchat.guard import Gate, Person
+from gptchat.guard.policy import is_loopback
 from gptchat.refusals import Refuse, refuse
 
 MOST_OF_ONE = 20
 """Pages one person may have open, where others than this machine's own may come in."""
 
 MOST_FROM_ONE = 50
-"""Pages from one address: an office behind one address, not a machine that opens thousands."""
+"""Pages from one address: an office behind one address, not a machine that opens thousands.
+This machine's own is that of everybody who comes through a proxy on it, and is not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,10 @@ class Presence:
         here = list(self._here.values())
         if self._gate.is_shared and (
             Counter(each.person.owner for each in here)[person.owner] >= MOST_OF_ONE
-            or Counter(each.address for each in here)[address] >= MOST_FROM_ONE
+            or (
+                Counter(each.address for each in here)[address] >= MOST_FROM_ONE
+                and not is_loopback(address)
+            )
         ):
             raise refuse("busy", "Too many pages are open. Close one, then reload this one.")
         self._here[sid] = Present(person, address, time.monotonic())

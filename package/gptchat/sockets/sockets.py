@@ -36,6 +36,7 @@ from gptchat.protocol import (
 )
 from gptchat.refusals import Refuse, refuse
 from gptchat.sockets.connection import Limits
+from gptchat.sockets.crowding import Crowding
 from gptchat.sockets.frames import frames
 from gptchat.sockets.listing import Lists, room_of, room_of_owner
 from gptchat.sockets.parsing import parse
@@ -68,10 +69,12 @@ class Sockets:
         self._greetings: dict[str, list[Message]] = {}
         self._limits = limits
         self.presence = Presence(gate, self._hang_up)
+        self._gate = gate
 
     def open(self, flask: Any, actions: Actions, listing: Listing, greeter: Greeter) -> None:
         """Begin to answer."""
         self._actions, self._listing, self._greeter, self._flask = actions, listing, greeter, flask
+        self._crowding = Crowding(self._gate, actions.is_busy)
         self.socketio.init_app(flask, **socketio_options(self._limits))
         harden(self.socketio, limits=self._limits, on_refused=self._tell_refusal)
         server = self.socketio.server
@@ -191,6 +194,7 @@ class Sockets:
         visitor, actions = self._visitors.get(sid), self._actions
         if visitor is None or actions is None:
             raise refuse("gone", "The connection has ended.")
+        self._crowding.check(owner, visitor.remote_addr or "", request)
         match request["type"]:
             case "sync":
                 return self._sync(sid, owner, request)
