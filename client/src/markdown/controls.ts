@@ -4,9 +4,13 @@
  * One listener per text, not one per button, so buttons made while text streams work at once.
  */
 
+import { listenToPictures } from "./pictures";
+
 export interface ControlOptions {
   /** Puts text on the clipboard, and says what it is; false when that failed. */
   readonly copy: (text: string, what: "Code" | "Table") => Promise<boolean>;
+  /** Hosts whose pictures may be shown in their place, once somebody asks for one. */
+  readonly imageHosts: () => readonly string[];
   /** The table in some form; null when that cannot be had. */
   readonly tableText: (table: HTMLElement, form: string) => string | null;
 }
@@ -14,6 +18,7 @@ export interface ControlOptions {
 const COPIED_FOR = 2000;
 
 export function listenToControls(target: HTMLElement, options: ControlOptions): void {
+  listenToPictures(target, options.imageHosts);
   target.addEventListener("click", (event) => {
     const pressed =
       event.target instanceof Element ? event.target.closest("button[data-action]") : null;

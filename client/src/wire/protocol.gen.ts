@@ -475,4 +475,5 @@ export interface PageConfig {
   max_file_bytes: number;
   theme: Theme;
   send_key: SendKey;
+  image_hosts: string[];
 }

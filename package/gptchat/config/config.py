@@ -116,7 +116,10 @@ class Config:
         (), "Origins of pages that may show this one in a frame.", read.texts
     )
     image_hosts: tuple[str, ...] = option(
-        (), "Hosts that pictures in an answer may be loaded from.", read.hosts
+        (),
+        "Hosts that pictures in an answer may be loaded from, when the person asks for one.",
+        read.hosts,
+        page=True,
     )
     auth: Auth | None = option(
         None, "How people sign in: see [Letting colleagues in](#letting-colleagues-in).", auth

@@ -35,3 +35,4 @@ class PageConfig(TypedDict):
     max_file_bytes: int
     theme: Theme
     send_key: SendKey
+    image_hosts: list[str]

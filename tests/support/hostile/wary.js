@@ -36,12 +36,13 @@
   /** In text that a stranger wrote: elements, and the attributes each may have. */
   const WRITTEN = {
     ...plain("p div span em strong del sub sup kbd mark br hr blockquote pre code section ul li summary"),
-    ...plain("h3 h4 h5 h6 table thead tbody tr td"),
-    th: words("scope"),
+    ...plain("h3 h4 h5 h6 thead tbody tr td"),
+    table: words("style"),
+    th: words("scope style"),
     ol: words("start"),
     details: words("open"),
     a: words("href target rel"),
-    img: words("src alt decoding"),
+    img: words("src alt decoding loading"),
     input: words("type disabled checked"),
     button: words("type"),
     iframe: words("src sandbox referrerpolicy loading style"),
@@ -51,7 +52,10 @@
   const EVERYWHERE = words("class dir role tabindex translate hidden title");
   const DATA = {
     gc: /^(?:code|table|text)$/,
-    action: /^(?:copy|wrap|note)$/,
+    action: /^(?:copy|copy-table|wrap|note)$/,
+    form: /^(?:markdown|csv|tsv)$/,
+    word: /^(?:Markdown|CSV|TSV)$/,
+    alt: /^/,
     language: /^[a-z0-9_+#.-]{0,32}$/,
     alert: /^(?:note|tip|important|warning|caution)$/,
     align: /^(?:left|center|right)$/,
@@ -66,8 +70,8 @@
   };
   const CLASSES = words(`
     section notes lines long source code code-head code-language code-button code-copy code-wrap code-copy-word
-    table alert alert-title task tight loose math math-block wide control-character no-link real-host
-    picture-chip prose writing wraps waiting
+    table table-box table-tools held alert alert-title task tight loose math math-block wide control-character no-link real-host
+    picture picture-chip picture-lost prose writing wraps waiting
   `);
   const MADE_BY_SVELTE = /^(?:svelte-|s-)[\w-]+$/;
   const COLOUR = /^tok-[a-z-]+$/;
@@ -158,8 +162,10 @@
       if (!CLASSES.has(word) && !MADE_BY_SVELTE.test(word) && !COLOUR.test(word)) bad(element, `class ${word}`);
     if (element.localName === "input" && element.type !== "checkbox") bad(element, `type ${element.type}`);
     if (element.localName === "button" && element.type !== "button") bad(element, `type ${element.type}`);
-    if (element.localName === "img" && !/^data:image\/(?:png|jpeg|gif|webp)[;,]/i.test(element.src))
+    if (element.localName === "img" && !/^(?:data:image\/(?:png|jpeg|gif|webp)[;,]|files\/[\w-]+$)/i.test(element.getAttribute("src")))
       bad(element, `src ${element.src}`);
+    if (element.matches("table, th") && !/^(?:width: [\d.]+px)?$/.test(element.getAttribute("style") ?? ""))
+      bad(element, `style ${element.getAttribute("style")}`);
   }
 
   function checkFormula(element) {

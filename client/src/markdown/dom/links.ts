@@ -22,6 +22,11 @@ export function isInlinePicture(address: string): boolean {
   return address.length <= LARGEST_PICTURE && PICTURE.test(address);
 }
 
+/** A file that this server keeps, addressed as the page itself does; nobody else hears of it. */
+export function isOwnPicture(address: string): boolean {
+  return /^files\/[\w-]{1,128}$/.test(address);
+}
+
 /** The host an address leads to, or null when it names none. */
 export function hostOf(address: string): string | null {
   return /^https?:\/\//i.test(address) ? (parsed(address)?.host ?? null) : null;

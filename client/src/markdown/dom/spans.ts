@@ -7,7 +7,7 @@
 import { type Span, wordsOf } from "../inline/span";
 import { encoded } from "../inline/targets";
 import { visible as boxed } from "./controlCharacters";
-import { hostOf, hostToShow, isInlinePicture, isSafeLink } from "./links";
+import { hostOf, hostToShow, isInlinePicture, isOwnPicture, isSafeLink } from "./links";
 import { type VNode, h } from "./tree";
 
 const NAMES: Readonly<Partial<Record<Span["kind"], string>>> = {
@@ -71,12 +71,14 @@ function picture(span: Span, place: Place): readonly VNode[] {
   const src = encoded(span.href);
   const alt = wordsOf(span);
   if (place === "inert") return visible(alt);
-  if (isInlinePicture(src)) return [h("img", { src, alt, decoding: "async" })];
+  if (isInlinePicture(src)) return [h("img", { src, alt: alt || "Picture", decoding: "async" })];
+  if (isOwnPicture(src)) return [h("img", { src, alt: alt || "Picture", decoding: "async", loading: "lazy" })];
   const host = hostOf(src);
   if (host === null) return visible(alt);
   const label = alt === "" ? `Picture from ${host}` : `${alt} – picture from ${host}`;
   if (place === "link") return visible(label);
-  return [h("a", { class: "picture-chip", href: src, ...ELSEWHERE }, visible(label))];
+  // Whoever may show it in this place does so when it is pressed: controls.ts.
+  return [h("a", { class: "picture-chip", href: src, "data-alt": alt, ...ELSEWHERE }, visible(label))];
 }
 
 /** The number is notes.ts's to give, and to change. */
