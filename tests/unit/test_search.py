@@ -214,3 +214,15 @@ def test_a_page_searches_by_http_and_is_told_in_the_words_of_the_protocol(app: G
             status, _, body = browser.get("api/search?q=" + quote(query[:2000]))
             assert (status, json.loads(body)) == (200, {"found": []})
     assert browser.get("api/search?q=%FF%00%ED%A0%BD")[0] == 200
+
+
+def test_an_index_that_is_gone_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "chats.db"
+    with Engine(echo, place=path) as engine:
+        engine.send("apples")
+        with engine.store._db.write() as connection:
+            connection.exec_driver_sql("DROP TABLE messages_words")
+    with Engine(echo, place=path) as engine:
+        engine.send("pears")
+        assert found(engine, "apples") == ["apples"]
+        assert found(engine, "said") == ["pears", "apples"]

@@ -61,11 +61,13 @@ class Search:
                 sa.bindparam("at_texts", expanding=True)
             ),
         )
-        self._insert = sa.insert(texts).returning(texts.c.row, sort_by_parameter_order=True)
+        self._insert = sa.insert(texts).returning(
+            texts.c.row, texts.c.conversation, texts.c.message
+        )
         self._delete = sa.delete(texts).where(
             texts.c.row.in_(sa.bindparam("at_rows", expanding=True))
         )
-        with database.write() as connection:
+        with database.told_if_unavailable(), database.write() as connection:
             if self._titles.create(connection) | self._messages.create(connection):
                 self._fill(connection)
 
@@ -77,18 +79,7 @@ class Search:
         if not now:
             return
         self.forget(connection, now)
-        indexed = [(text, words) for text in now.values() if (words := words_of(text.text))]
-        if not indexed:
-            return
-        places = [{"conversation": t.conversation, "message": t.message} for t, _ in indexed]
-        rows = connection.execute(self._insert, places).scalars().all()
-        numbered = list(zip(rows, indexed, strict=True))
-        for index, is_title in ((self._titles, True), (self._messages, False)):
-            index.add(connection, {
-                row: (word_for(text.owner), words)
-                for row, (text, words) in numbered
-                if (text.message == TITLE) is is_title
-            })  # fmt: skip
+        self._put(connection, now.values())
 
     def forget(self, connection: Connection, messages: Iterable[tuple[str, str]]) -> None:
         """These messages, each with its conversation before it, are no more."""
@@ -111,20 +102,43 @@ class Search:
             self._messages.remove(connection, some)
             connection.execute(self._delete, {"at_rows": some})
 
+    def _put(self, connection: Connection, texts: Iterable[Text]) -> None:
+        """Index texts that are not yet."""
+        words = {(t.conversation, t.message): (t.owner, words_of(t.text)) for t in texts}
+        places = [
+            {"conversation": conversation, "message": message}
+            for (conversation, message), (_, said) in words.items()
+            if said
+        ]
+        if not places:
+            return
+        titles, messages = dict[int, tuple[str, str]](), dict[int, tuple[str, str]]()
+        for row, conversation, message in connection.execute(self._insert, places):
+            owner, said = words[conversation, message]
+            (titles if message == TITLE else messages)[row] = (word_for(owner), said)
+        self._titles.add(connection, titles)
+        self._messages.add(connection, messages)
+
     def _fill(self, connection: Connection) -> None:
         """Index what was said before there was an index, the oldest first."""
         sa, chats, messages = self._sa, self._t.conversations.c, self._t.messages.c
+        of_one = (
+            sa.select(messages.body)
+            .where(messages.conversation == sa.bindparam("chat"))
+            .order_by(messages.place)
+        )
+        connection.execute(sa.delete(self._t.texts))
+        waiting: list[Text] = []
         for chat in connection.execute(
             sa.select(chats.id, chats.owner, chats.title).order_by(chats.said)
         ).all():
-            here = messages.conversation == chat.id
-            bodies = sa.select(messages.body).where(here).order_by(messages.place)
-            nodes = [json.loads(body) for body in connection.execute(bodies).scalars()]
-            texts = [
-                *texts_of(chat.owner, chat.id, nodes),
-                Text(chat.owner, chat.id, TITLE, chat.title),
-            ]
-            self.write(connection, texts)
+            bodies = connection.execute(of_one, {"chat": chat.id}).scalars()
+            waiting += texts_of(chat.owner, chat.id, map(json.loads, bodies))
+            waiting.append(Text(chat.owner, chat.id, TITLE, chat.title))
+            if len(waiting) > AT_ONCE:
+                self._put(connection, waiting)
+                waiting.clear()
+        self._put(connection, waiting)
 
     # ----------------------------------------------------------------- finding
 
