@@ -58,6 +58,7 @@ def _demo(typed: Typed) -> None:
         port=typed.port,
         open_browser=typed.open,
         allow_anonymous=typed.allow_anonymous,
+        auth=typed.auth,
     )
 
 
@@ -68,11 +69,12 @@ def _chat(typed: Typed) -> None:
         port=typed.port,
         open_browser=typed.open,
         allow_anonymous=typed.allow_anonymous,
+        auth=typed.auth,
     )
 
 
 def _run(typed: Typed) -> None:
-    serving = Serving(typed.host, typed.port, typed.open, typed.allow_anonymous)
+    serving = Serving(typed.host, typed.port, typed.open, typed.allow_anonymous, typed.auth)
     run_program(RunAsked(Program(typed.script, typed.rest), serving, typed.reload))
 
 
@@ -209,6 +211,11 @@ def _add_serving(
     command.add_argument("--host", default=host, help="the address to listen on (this machine)")
     command.add_argument("--open", action="store_true", help="open the page in a browser")
     command.add_argument(
+        "--auth",
+        choices=["token", "password"],
+        help="let people sign in: by a link that is printed, or the password in GPTCHAT_PASSWORD",
+    )
+    command.add_argument(
         "--allow-anonymous",
         action="store_true",
         help="let anyone who reaches the address in, each browser with chats of its own",
@@ -227,4 +234,5 @@ def _port(typed: str) -> int:
 def _as_typed(sentence: str) -> str:
     """Advice for a program, as advice for a terminal: `port=5001` is `--port 5001` here."""
     sentence = re.sub(r"\ballow_anonymous=True", "--allow-anonymous", " ".join(sentence.split()))
+    sentence = re.sub(r"\bauth=\"(\w+)\"", r"--auth \1", sentence)
     return re.sub(r"\b(port|host)=([\"']?)([\w.:]+)\2", r"--\1 \3", sentence)

@@ -69,6 +69,8 @@ class Hosting:
         open_browser = open_browser or typed.open_browser
         if typed.allow_anonymous:
             self.config.update({"allow_anonymous": True})
+        if typed.auth is not None:
+            self.config.update({"auth": typed.auth})
         self._check(host)
         if self.config.debug and reload and block and not typed.reloads:
             serving.with_reloader(lambda: self._serve(str(host), port, open_browser))

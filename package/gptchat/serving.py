@@ -45,6 +45,7 @@ class Typed:
     port: int | None = None
     open_browser: bool = False
     allow_anonymous: bool = False
+    auth: str | None = None
     reloads: bool = False
     """Whether a reloader is at work around the program already."""
     listening: Callable[[int], None] = lambda _port: None

@@ -59,12 +59,14 @@ def test_what_is_typed_reaches_the_demonstration(monkeypatch: pytest.MonkeyPatch
         "port": 5000,
         "open_browser": False,
         "allow_anonymous": False,
+        "auth": None,
     }
     assert asked == {
         "host": "0.0.0.0",
         "port": 8080,
         "open_browser": True,
         "allow_anonymous": True,
+        "auth": None,
     }
 
 
@@ -91,7 +93,9 @@ def test_listening_to_everybody_needs_a_decision(
     ended = cli.main(["demo", "--host", "0.0.0.0", "--port", "0"])
 
     assert ended == 2
-    assert "--allow-anonymous" in told(capsys)
+    line = told(capsys)
+    assert "--allow-anonymous" in line
+    assert "--auth token" in line
 
 
 @pytest.mark.parametrize(

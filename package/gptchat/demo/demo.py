@@ -26,12 +26,10 @@ MOST_ROUNDS = 5
 """How often the assistant may call functions before it must have answered."""
 
 
-def run_demo(
-    *, host: str, port: int, open_browser: bool = False, allow_anonymous: bool = False
-) -> None:
-    """Serve the demonstration until it is interrupted."""
+def run_demo(*, host: str, port: int, open_browser: bool = False, **who: Any) -> None:
+    """Serve the demonstration until it is interrupted. `who` may come in is said by options."""
     with FakeOpenAI(Assistant(), models=[MODEL]) as model, model.client() as client:
-        app = make_demo(client, store=".gptchat/demo.db", allow_anonymous=allow_anonymous)
+        app = make_demo(client, store=".gptchat/demo.db", **who)
         app.run_app(host=host, port=port, open_browser=open_browser)
 
 

@@ -42,11 +42,13 @@ class Asked:
     key_env: str | None = None
 
 
-def run_chat(asked: Asked, *, host: str, port: int, open_browser: bool = False,
-             allow_anonymous: bool = False) -> None:  # fmt: skip
-    """Serve the page until it is interrupted. Raises NoEndpoint for what can never work."""
+def run_chat(asked: Asked, *, host: str, port: int, open_browser: bool = False, **who: Any) -> None:
+    """Serve the page until it is interrupted. `who` are the options of who may come in.
+
+    Raises NoEndpoint for what can never work.
+    """
     endpoint = find_endpoint(asked, os.environ)
-    app, listing = make_chat(endpoint, asked, allow_anonymous=allow_anonymous)
+    app, listing = make_chat(endpoint, asked, **who)
     _tell(listing.look(), endpoint, asked)
     listing.follow()
     try:

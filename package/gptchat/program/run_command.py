@@ -75,7 +75,7 @@ def _attempt(asked: RunAsked, last: Path) -> None:
     typed = asked.serving
     port = typed.port or (int(last.read_text()) if last.exists() else typed.port)
     typed = Typed(
-        typed.host, port, typed.open_browser, typed.allow_anonymous,
+        typed.host, port, typed.open_browser, typed.allow_anonymous, typed.auth,
         reloads=True, listening=lambda on: _remember(last, on),
     )  # fmt: skip
     try:
