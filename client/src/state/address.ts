@@ -17,6 +17,12 @@ export function go(conversation: string | null): void {
   if (readAddress() !== conversation) history.pushState(null, "", addressOf(conversation));
 }
 
+/** Go there as a link or Back would: whoever shows chats is told by the browser's own word. */
+export function follow(conversation: string | null): void {
+  go(conversation);
+  dispatchEvent(new PopStateEvent("popstate"));
+}
+
 /** The same place under its proper name: Back does not come here twice. */
 export function rename(conversation: string | null): void {
   history.replaceState(null, "", addressOf(conversation));

@@ -19,6 +19,24 @@ export async function copyText(text: string): Promise<boolean> {
   return copyByCommand(text);
 }
 
+/**
+ * Copy a text that is still to come. Safari allows that only to who promises it at once,
+ * while the button is being pressed.
+ */
+export async function copyComing(text: Promise<string>): Promise<boolean> {
+  const clipboard = navigator.clipboard as Clipboard | undefined;
+  if (clipboard !== undefined && "ClipboardItem" in globalThis) {
+    try {
+      const blob = text.then((found) => new Blob([found], { type: "text/plain" }));
+      await clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+      return true;
+    } catch {
+      // Refused, or no text came: the other way tells which.
+    }
+  }
+  return copyText(await text);
+}
+
 function copyByCommand(text: string): boolean {
   const focused = document.activeElement;
   const field = document.createElement("textarea");

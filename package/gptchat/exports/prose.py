@@ -58,7 +58,7 @@ def _reader() -> MarkdownIt:
     reader.validateLink = is_link  # type: ignore[method-assign, assignment]
     rules = reader.renderer.rules  # type: ignore[attr-defined]
     rules |= {"image": _image, "link_open": _link, "fence": _code, "code_block": _code}
-    rules |= {"th_open": _cell, "td_open": _cell}
+    rules |= {"th_open": _cell, "td_open": _cell, "table_open": _table, "table_close": _table}
     return reader
 
 
@@ -85,6 +85,11 @@ def code(text: str, language: str = "") -> str:
     """A block of code with its language above."""
     head = f'<div class="language">{escape(language)}</div>' if language else ""
     return f'<div class="code">{head}<pre><code>{escape(text)}</code></pre></div>\n'
+
+
+def _table(tokens: Sequence[Token], at: int, *_rest: Any) -> str:
+    """A table in a box that scrolls, so that it may be as wide as the text and wider."""
+    return '<div class="table"><table>' if tokens[at].nesting == 1 else "</table></div>\n"
 
 
 def _cell(tokens: Sequence[Token], at: int, *_rest: Any) -> str:
