@@ -12,7 +12,7 @@ AT_ONCE := -n 3 --dist loadfile
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev generate client format check test test-faults test-package bench bench-client picture build clean browser
+.PHONY: help setup demo dev generate client format check test test-faults test-package bench bench-client picture build clean browser postgres
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -46,11 +46,11 @@ check: setup ## Lint and type-check both languages, and see that generated files
 	@cd client && npm run --silent lint
 	@cd client && npm run --silent check
 
-test: check client browser .make/compared ## Everything that must hold, in one go; the last line is the verdict.
+test: check client browser postgres .make/compared ## Everything that must hold, in one go; the last line is the verdict.
 	@cd client && npm run --silent test
 	@$(PYTHON) -m pytest -c $(CONFIG) $(AT_ONCE) $(TESTS) $(ARGS)
 
-test-faults: setup client browser ## Let network, model, disk and process misbehave for longer.
+test-faults: setup client browser postgres ## Let network, model, disk and process misbehave for longer.
 	@$(PYTHON) -m pytest -c $(CONFIG) --long tests/faults $(ARGS)
 
 test-package: setup client browser ## Install it in every way there is, and beside gptchat 0.0.12; needs the package indexes.
@@ -122,4 +122,17 @@ browser:
 		sudo apt-get update -q && sudo apt-get install -q -y chromium; \
 	else \
 		echo "The tests need Chromium and found none. Run: sudo apt-get install chromium" >&2; exit 1; \
+	fi
+
+# Debian keeps its programs off the path. The tests start one of their own.
+postgres:
+	@if command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; then exit 0; \
+	elif ! command -v apt-get >/dev/null; then \
+		echo "The tests need PostgreSQL and found none. Install it, with its programs on the path." >&2; exit 1; \
+	elif [ "$$(id -u)" = 0 ]; then \
+		apt-get update -q && apt-get install -q -y postgresql; \
+	elif sudo -n true 2>/dev/null; then \
+		sudo apt-get update -q && sudo apt-get install -q -y postgresql; \
+	else \
+		echo "The tests need PostgreSQL and found none. Run: sudo apt-get install postgresql" >&2; exit 1; \
 	fi

@@ -2,6 +2,7 @@
 
 server  = serve(source)         a real server in its own process (support/serving.py)
 page, context, new_context      a real Chromium, watched (support/browsing.py)
+place, in_postgres              where stores keep things (support/postgres.py)
 rounds(20, 200)                 how often: fewer in `make test`, more with `--long`
 
 Under `-n` a test marked `serial` runs while no other does (support/turns.py).
@@ -10,11 +11,13 @@ Under `-n` a test marked `serial` runs while no other does (support/turns.py).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from support.browsing import Watch, chromium
+from support.postgres import Postgres
 from support.turns import Turns
 
 
@@ -41,6 +44,27 @@ def rounds(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
     """`rounds(20, 200)`: the first number, or the second with `--long`."""
     long = bool(request.config.getoption("--long"))
     return lambda few, many: many if long else few
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL for the tests of this process."""
+    with Postgres() as running:
+        yield running
+
+
+@pytest.fixture
+def in_postgres(postgres: Postgres) -> str:
+    """The address of an empty database."""
+    return postgres.emptied()
+
+
+@pytest.fixture(params=["in SQLite", "in PostgreSQL"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where the stores of a test keep the same things, in each kind of database."""
+    if request.param == "in SQLite":
+        return tmp_path / "chats.db"
+    return str(request.getfixturevalue("in_postgres"))
 
 
 # Per module, not per session: while Playwright runs, this thread has an event loop, and

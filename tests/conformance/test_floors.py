@@ -116,7 +116,9 @@ TESTED_WITH: dict[str, str] = {
     "unit/test_config.py": "config.page_config config.prompt config.names",
     "unit/test_store.py": "store.schema store.statements store.rows store.log store.leases "
     "store.owners store.pruning store.contents",
-    "unit/test_database.py": "store.place store.versions store.versions.v0001 store.versions.v0002",
+    "unit/test_postgresql.py": "store.kinds store.postgresql_index",
+    "unit/test_database.py": "store.place store.sqlite "
+    "store.versions store.versions.v0001 store.versions.v0002",
     "unit/test_listing.py": "store.listing store.outline store.trash store.copies "
     "store.titles "
     "sockets.listing pages.listing",

@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -26,6 +25,7 @@ from gptchat.pushes import Pushes
 from gptchat.runs.naming import Titler
 from gptchat.runs.runs import Runs
 from gptchat.store import Store
+from support.postgres import Place
 from support.waiting import until
 
 OWNER = "local"
@@ -51,7 +51,7 @@ class Engine:
         function: Callable[..., Any] = silent,
         *,
         name: Names = None,
-        place: Path | None = None,
+        place: Place | None = None,
         yields: Yields = "delta",
         **options: Any,
     ) -> None:

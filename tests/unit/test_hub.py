@@ -16,6 +16,7 @@ from gptchat.hub import Hub
 from gptchat.protocol import Event
 from gptchat.store import Store
 from gptchat.store.log import Numbered
+from support.postgres import Place
 from support.waiting import until
 
 ME = "me"
@@ -32,8 +33,8 @@ def select(leaf: str | None) -> Event:
 class Watched(Hub):
     """A hub over a store in memory, whose emits are kept and whose saving may be made to fail."""
 
-    def __init__(self, *chats: str) -> None:
-        self.store = Store(None)
+    def __init__(self, *chats: str, place: Place | None = None) -> None:
+        self.store = Store(place)
         for chat in chats:
             self.store.create(ME, chat)
         self.emitted: list[tuple[str, int, list[Event]]] = []
@@ -60,9 +61,11 @@ class Watched(Hub):
         return "".join(e["delta"]["append"]["content"] for e in deltas)
 
 
-@pytest.fixture
-def hub() -> Iterator[Watched]:
-    made = Watched("a", "b", "c")
+@pytest.fixture(params=["in memory", "in PostgreSQL"])
+def hub(request: pytest.FixtureRequest) -> Iterator[Watched]:
+    is_server = request.param == "in PostgreSQL"
+    place = request.getfixturevalue("in_postgres") if is_server else None
+    made = Watched("a", "b", "c", place=place)
     yield made
     made.close()
     made.store.close()

@@ -15,6 +15,7 @@ from gptchat import GPTChat
 from gptchat.protocol import Event
 from gptchat.store import Store
 from support.engine import OWNER, Engine
+from support.postgres import Place
 from support.sources import TOP
 from support.web import Visitor
 
@@ -26,8 +27,8 @@ def echo(message: str) -> str:
 
 
 @pytest.fixture
-def engine() -> Iterator[Engine]:
-    with Engine(echo) as made:
+def engine(place: Place) -> Iterator[Engine]:
+    with Engine(echo, place=place) as made:
         yield made
 
 

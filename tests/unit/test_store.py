@@ -21,14 +21,18 @@ from gptchat.errors import NotFound
 from gptchat.protocol import MAX_SOCKET_MESSAGE, Event, Node, Snapshot
 from gptchat.store import Store
 from support.logs import event_logs
+from support.postgres import Place
 
 ME, STRANGER = "me", "stranger"
 _numbers = itertools.count()
 
 
-@pytest.fixture(params=["in a file", "in memory"])
+@pytest.fixture(params=["in a file", "in memory", "in PostgreSQL"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "chats.db" if request.param == "in a file" else None)
+    place = tmp_path / "chats.db" if request.param == "in a file" else None
+    if request.param == "in PostgreSQL":
+        place = request.getfixturevalue("in_postgres")
+    opened = Store(place)
     yield opened
     opened.close()
 
@@ -131,8 +135,8 @@ def test_a_conversation_is_made_once(store: Store) -> None:
     assert store.create(ME, chat) is False
 
 
-def test_the_key_that_signs_cookies_is_made_once(tmp_path: Path) -> None:
-    first, second = Store(tmp_path / "chats.db"), Store(tmp_path / "chats.db")
+def test_the_key_that_signs_cookies_is_made_once(place: Place) -> None:
+    first, second = Store(place), Store(place)
     assert first.secret("cookies") == second.secret("cookies") != first.secret("other")
     assert len(first.secret("cookies")) >= 32
     first.close()
@@ -273,9 +277,9 @@ def test_a_message_that_is_written_anew_forgets_what_it_grew(store: Store) -> No
 
 @pytest.mark.parametrize("ended", [False, True])
 def test_a_snapshot_taken_while_words_are_written_is_of_one_moment(
-    tmp_path: Path, ended: bool
+    place: Place, ended: bool
 ) -> None:
-    store = Store(tmp_path / "chats.db")
+    store = Store(place)
     chat, done = new_chat(store), threading.Event()
 
     store.append({chat: [message("m", None, "", "streaming")]})
@@ -306,8 +310,8 @@ def test_a_snapshot_taken_while_words_are_written_is_of_one_moment(
     store.close()
 
 
-def test_two_stores_on_one_file_number_one_log(tmp_path: Path) -> None:
-    stores = [Store(tmp_path / "chats.db") for _ in range(2)]
+def test_two_stores_on_one_file_number_one_log(place: Place) -> None:
+    stores = [Store(place) for _ in range(2)]
     chat = new_chat(stores[0])
 
     def write(store: Store, name: str) -> None:
@@ -369,8 +373,8 @@ def test_only_what_is_idle_is_pruned(store: Store) -> None:
 # -------------------------------------------------------------------------- leases
 
 
-def test_a_lease_that_lapsed_is_claimed_once(tmp_path: Path) -> None:
-    lost, *heirs = [Store(tmp_path / "chats.db", lease_seconds=5) for _ in range(3)]
+def test_a_lease_that_lapsed_is_claimed_once(place: Place) -> None:
+    lost, *heirs = [Store(place, lease_seconds=5) for _ in range(3)]
     chat = new_chat(lost)
     lost.append({chat: [run("r1")]})
     now = time.time()
@@ -382,8 +386,8 @@ def test_a_lease_that_lapsed_is_claimed_once(tmp_path: Path) -> None:
         store.close()
 
 
-def test_a_lease_that_is_renewed_does_not_lapse(tmp_path: Path) -> None:
-    alive, other = [Store(tmp_path / "chats.db", lease_seconds=5) for _ in range(2)]
+def test_a_lease_that_is_renewed_does_not_lapse(place: Place) -> None:
+    alive, other = [Store(place, lease_seconds=5) for _ in range(2)]
     alive.append({new_chat(alive): [run("r1")]})
     now = time.time()
     alive.leases.renew(now + 100)
@@ -393,8 +397,8 @@ def test_a_lease_that_is_renewed_does_not_lapse(tmp_path: Path) -> None:
         store.close()
 
 
-def test_whoever_runs_a_conversation_hears_that_it_is_to_stop(tmp_path: Path) -> None:
-    here, there = [Store(tmp_path / "chats.db") for _ in range(2)]
+def test_whoever_runs_a_conversation_hears_that_it_is_to_stop(place: Place) -> None:
+    here, there = [Store(place) for _ in range(2)]
     chat, quiet = new_chat(here), new_chat(here)
     here.append({chat: [run("r1")], quiet: [run("r2")]})
     there.leases.request_stop(chat)
@@ -412,6 +416,7 @@ def test_content_posted_ahead_is_kept_for_an_hour(
 ) -> None:
     id = store.save_content(ME, "long é \N{PILE OF POO}")
     assert store.content(ME, id) == "long é \N{PILE OF POO}"
+    assert store.content(ME, store.save_content(ME, "a\0b\ud800")) == "a\ufffdb\ufffd"
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 3601)
     store.save_content(ME, "another")

@@ -6,6 +6,7 @@ import secrets
 import time
 
 from gptchat.errors import NotFound
+from gptchat.messages.text import clean
 from gptchat.store.database import Database
 
 KEEP_CONTENT_SECONDS = 3600
@@ -27,7 +28,7 @@ class Contents:
             old = table.c.created < now - KEEP_CONTENT_SECONDS
             connection.execute(self._sa.delete(table).where(old))
             connection.execute(
-                self._sa.insert(table).values(id=id, owner=owner, created=now, body=text)
+                self._sa.insert(table).values(id=id, owner=owner, created=now, body=clean(text))
             )
         return id
 

@@ -46,7 +46,9 @@ class Copies:
         sa, conversations = self._sa, self._t.conversations
         with self._db.told_if_unavailable(), self._db.write() as connection:
             row = connection.execute(
-                sa.select(conversations).where(self._owners.theirs(owner, conversation))
+                sa.select(conversations)
+                .where(self._owners.theirs(owner, conversation))
+                .with_for_update()  # Nobody speaks in it while it is read.
             ).one_or_none()
             if row is None:
                 raise NotFound("There is no such conversation here.")

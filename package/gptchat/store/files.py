@@ -66,7 +66,8 @@ class Files:
             now = time.time()
             row = {"id": id, "owner": owner, "blob": arrived.hash, "size": arrived.size,
                    "created": now, "touched": now, "body": dumps(about)}  # fmt: skip
-            with self._db.told_if_unavailable(), self._db.write() as connection:
+            alone = None if a_day is None else f"to upload as {owner}"
+            with self._db.told_if_unavailable(), self._db.write(alone=alone) as connection:
                 if a_day is not None:
                     self._check_day(connection, owner, arrived.size, a_day)
                 connection.execute(self._sa.insert(self._table).values(row))

@@ -49,7 +49,11 @@ class Pruning:
         events = self._t.events
         with self._db.write() as connection:
             here = conversations.c.id == conversation
-            row = connection.execute(sa.select(conversations).where(here)).one()
+            # Locked: what was said meanwhile would be forgotten with the rest.
+            whole = sa.select(conversations).where(here).with_for_update()
+            row = connection.execute(whole).one_or_none()
+            if row is None:
+                return
             for node in self._state(connection, row).nodes.values():
                 message = (messages.c.conversation == conversation) & (messages.c.id == node["id"])
                 connection.execute(

@@ -6,13 +6,17 @@ must stay cheap. What is written into the tables is the business of `store.py`.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gptchat.messages.text import clean
+
 if TYPE_CHECKING:
-    from sqlalchemy import Column, MetaData, Table
+    from sqlalchemy import Column, Dialect, MetaData, Table, TypeDecorator
     from sqlalchemy.sql.schema import SchemaItem
+    from sqlalchemy.types import TypeEngine
 
 VERSION = "0002"
 """Stamped into every database, in the table and the form that Alembic reads.
@@ -156,7 +160,28 @@ def _text(
 ) -> Column[str]:
     import sqlalchemy as sa
 
-    return sa.Column(name, sa.Text, primary_key=key, index=index, nullable=nullable)
+    kind = sa.Text() if name == "body" else _clean_text()
+    return sa.Column(name, kind, primary_key=key, index=index, nullable=nullable)
+
+
+@functools.cache
+def _clean_text() -> TypeDecorator[str]:
+    """Ids, owners and names: whatever somebody asks with, it may be asked of the database."""
+    import sqlalchemy as sa
+
+    class CleanText(sa.TypeDecorator[str]):
+        """Ordered by code points: PostgreSQL's other orders change with the operating system."""
+
+        impl, cache_ok = sa.Text, True
+
+        def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+            collation = "C" if dialect.name == "postgresql" else None
+            return dialect.type_descriptor(sa.Text(collation=collation))
+
+        def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+            return value and clean(value)
+
+    return CleanText()
 
 
 def _number(name: str) -> Column[int]:

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gptchat.messages.text import text_of
+from gptchat.messages.text import clean, text_of
 from gptchat.protocol import FoundConversation, Node
-from gptchat.store.database import Database
+from gptchat.store.database import TO_MAKE_TABLES, Database
 from gptchat.store.index import Index
 from gptchat.store.listing import Listing
 from gptchat.words import Term, excerpt_of, marks_in, terms_of, words_of
@@ -67,7 +67,7 @@ class Search:
         self._delete = sa.delete(texts).where(
             texts.c.row.in_(sa.bindparam("at_rows", expanding=True))
         )
-        with database.told_if_unavailable(), database.write() as connection:
+        with database.write(alone=TO_MAKE_TABLES) as connection:
             if self._titles.create(connection) | self._messages.create(connection):
                 self._fill(connection)
 
@@ -211,7 +211,7 @@ def texts_of(owner: str, conversation: str, nodes: Iterable[Node]) -> Iterator[T
     for node in nodes:
         message = node["message"]
         if message.get("role") in ("user", "assistant") and node["status"] != "streaming":
-            yield Text(owner, conversation, node["id"], text_of(message))
+            yield Text(owner, conversation, clean(node["id"]), text_of(message))
 
 
 def word_for(owner: str) -> str:

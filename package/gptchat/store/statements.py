@@ -22,9 +22,8 @@ class Statements:
 
         conversations, messages = tables.conversations.c, tables.messages.c
         events, runs = tables.events.c, tables.runs.c
-        node = (messages.conversation == sa.bindparam("at_conversation")) & (
-            messages.id == sa.bindparam("at_id")
-        )
+        chat = messages.conversation == sa.bindparam("at_conversation")
+        node = chat & (messages.id == sa.bindparam("at_id"))
         # Two processes may append to one conversation: the second waits for the first.
         self.heads = (
             sa.select(
@@ -32,6 +31,7 @@ class Statements:
                 conversations.leaf, conversations.title, conversations.said, conversations.unread,
             )
             .where(conversations.id.in_(sa.bindparam("at_conversations", expanding=True)))
+            .order_by(conversations.id)  # Nor do two wait for each other.
             .with_for_update()
         )  # fmt: skip
         self.insert_heads = sa.insert(tables.conversations)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ from gptchat.store.listing import Listing
 from gptchat.store.log import Appender, Batch, Numbered
 from gptchat.store.owners import Owners
 from gptchat.store.place import BY_SCRIPT
+from gptchat.store.postgresql_index import PostgreSQLIndex
 from gptchat.store.pruning import Pruning
 from gptchat.store.search import Search
 from gptchat.store.sessions import Sessions
@@ -67,11 +68,13 @@ class Store:
         self._statements = Statements(self._t)
         self._owners, self._written = Owners(self._db), False
         self._contents = Contents(self._db)
+        self._tried: tuple[Batch, Mapping[str, Numbered]] | None = None
         self.leases = Leases(self._db, self.worker)
         self.pruning = Pruning(self._db, self._state)
         self.files = Files(self._db, self._owners)
         self.listing = Listing(self._db, self._owners)
-        self.search = Search(self._db, self.listing, SQLiteIndex)
+        index = SQLiteIndex if self._db.dialect == "sqlite" else PostgreSQLIndex
+        self.search = Search(self._db, self.listing, index)
         self.titles = Titles(self._db, self._owners, self.search)
         self.trash = Trash(self._db, self.files, self.search)
         self.copies = Copies(self._db, self._owners, self.search, self._state)
@@ -89,7 +92,7 @@ class Store:
     def secret(self, name: str) -> str:
         """A random text of 256 bits, made once and kept: it signs the cookies of this store."""
         sa, table = self._sa, self._t.secrets
-        with self._db.write() as connection:
+        with self._db.write(alone="to make a secret") as connection:
             found = connection.execute(sa.select(table.c.value).where(table.c.name == name))
             value = found.scalar()
             if value is None:
@@ -123,20 +126,21 @@ class Store:
 
     # ----------------------------------------------------------------- writing
 
-    def append(self, batch: Batch) -> dict[str, Numbered]:
+    def append(self, batch: Batch) -> Mapping[str, Numbered]:
         """Commit the events of many conversations in one transaction. Called by the hub alone.
 
-        Raises StoreError where trying again may help; anything else means that these
-        events can never be written.
+        Raises StoreError where the same batch may be tried again: it is not written twice.
+        Anything else means that these events can never be written.
         """
+        tried = self._tried[1] if self._tried and self._tried[0] is batch else None
         lease = Lease(self.worker, time.time() + self.lease_seconds)
         with self._db.told_if_unavailable(), self._db.write() as connection:
             births = self._owners.unborn(batch)
-            placed = Appender(self._statements, connection, lease, self.search).append(
-                batch, births
-            )
+            log = Appender(self._statements, connection, lease, self.search)
+            placed = log.append(batch, births, tried)
+            self._tried = batch, placed  # A server may commit and be gone before it says so.
         self._owners.born(births)
-        self._written = True
+        self._written, self._tried = True, None
         return placed
 
     def checkpoint(self) -> None:
@@ -200,11 +204,9 @@ class Store:
     def load(self, conversation: str) -> Conversation:
         """The conversation as it is, for the runs below: no owner is asked."""
         sa, table = self._sa, self._t.conversations
+        here = sa.select(table).where(table.c.id == conversation)
         with self._db.read() as connection:
-            row = connection.execute(
-                sa.select(table).where(table.c.id == conversation)
-            ).one_or_none()
-            if row is not None:
+            if (row := connection.execute(here).one_or_none()) is not None:
                 return self._state(connection, row)
         if self._owners.unborn([conversation]):
             return Conversation()

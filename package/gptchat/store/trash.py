@@ -64,8 +64,10 @@ class Trash:
     def _purge_some(self, deleted_before: float) -> int:
         sa, table, uses = self._sa, self._table, self._t.uses
         with self._db.write() as connection:
-            old = sa.select(table.c.id).where(table.c.deleted < deleted_before).limit(AT_ONCE)
-            gone = list(connection.execute(old).scalars())
+            old = sa.select(table.c.id).where(table.c.deleted < deleted_before)
+            # Whoever restores one, or speaks in it, waits for this and finds it gone.
+            some = old.order_by(table.c.id).limit(AT_ONCE).with_for_update()
+            gone = list(connection.execute(some).scalars())
             if not gone:
                 return 0
             used = sa.select(uses.c.file).where(uses.c.conversation.in_(gone)).distinct()

@@ -33,7 +33,8 @@ class Tries:
     def take(self, address: str) -> int:
         """Count a try. The answer is how many seconds to wait, if there are too many: then none."""
         sa, table, now = self._sa, self._table, time.time()
-        with self._lock, self._db.told_if_unavailable(), self._db.write() as connection:
+        alone = self._db.write(alone="to try")
+        with self._lock, self._db.told_if_unavailable(), alone as connection:
             # Also those a clock that was wrong has put into the future.
             passed = (table.c.at < now - HOUR) | (table.c.at > now + MINUTE)
             connection.execute(sa.delete(table).where(passed))
