@@ -5,7 +5,6 @@ How they are written is the business of the forms beside this.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -101,6 +100,6 @@ def _named(node: Node, files: Files) -> Node:
 
 def _held_or_named(part: Any, files: Files) -> Any:
     if not is_reference(part) or files.get(part["attachment"]) is not None:
-        return copy.copy(part)
+        return part
     name = part["attachment"]["name"]
     return {"type": "text", "text": f"[The file {name!r} was attached here.]"}

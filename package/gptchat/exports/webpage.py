@@ -42,7 +42,7 @@ PAGE = """\
 WHO = {"user": "You said:", "assistant": "The assistant said:"}
 
 SHOWN_OPEN = 2_000
-"""A longer thought or result is folded."""
+"""Characters of a call that is shown open; a longer one is folded, as every thought is."""
 
 
 def write(transcript: Transcript) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gptchat.messages.plain import plain
 from gptchat.messages.text import clean
 from gptchat.protocol import Node
 
@@ -56,19 +55,12 @@ class Arriving:
 
 def line_of_text(value: Any) -> str:
     """A short text, on one line; empty if it is none."""
-    return (
-        " ".join(clean(value[: 4 * LONGEST_LINE]).split())[:LONGEST_LINE]
-        if isinstance(value, str)
-        else ""
-    )
+    if not isinstance(value, str):
+        return ""
+    return " ".join(clean(value[: 4 * LONGEST_LINE]).split())[:LONGEST_LINE]
 
 
 def moment(value: Any) -> float:
     """A time in seconds since 1970; 0 if it is none."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return float(value) if is_number and 0 < value < YEAR_3000 else 0.0
-
-
-def safe(value: Any) -> Any:
-    """JSON that can be kept and sent: without half characters, not nested without end."""
-    return plain(value)

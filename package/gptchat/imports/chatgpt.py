@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gptchat.errors import BadReply
-from gptchat.imports.arriving import MOST_MESSAGES, Arriving, NotTaken, line_of_text, moment, safe
+from gptchat.imports.arriving import MOST_MESSAGES, Arriving, NotTaken, line_of_text, moment
 from gptchat.imports.messages import checked
+from gptchat.messages.plain import plain
 from gptchat.protocol import Message, Node
 
 SPEAKERS = ("user", "assistant", "system", "tool")
@@ -146,7 +147,7 @@ def _text(content: Mapping[str, Any]) -> str:
         case "text" | "multimodal_text":
             return _joined(content.get("parts"))
         case "code" | "execution_output":
-            return str(safe(content.get("text") or ""))
+            return str(plain(content.get("text") or ""))
         case "thoughts":
             return _joined(content.get("thoughts"))
         case _:
@@ -161,19 +162,19 @@ def _joined(parts: Any) -> str:
 
 def _part(part: Any) -> str:
     if isinstance(part, str):
-        return str(safe(part))
+        return str(plain(part))
     if not isinstance(part, Mapping):
         return ""
     if isinstance(part.get("summary"), str) and isinstance(part.get("content"), str):
-        return str(safe(f"**{part['summary']}**\n\n{part['content']}"))
+        return str(plain(f"**{part['summary']}**\n\n{part['content']}"))
     if part.get("content_type") == "audio_transcription" and isinstance(part.get("text"), str):
-        return str(safe(part["text"]))
+        return str(plain(part["text"]))
     return _raw(part)
 
 
 def _raw(value: Mapping[str, Any]) -> str:
     """What nobody here knows, as it stands in the file."""
-    return _fenced(json.dumps(safe(value), ensure_ascii=False, indent=2), "json")
+    return _fenced(json.dumps(plain(value), ensure_ascii=False, indent=2), "json")
 
 
 def _fenced(text: str, language: str) -> str:

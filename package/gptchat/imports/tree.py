@@ -17,9 +17,9 @@ from gptchat.imports.arriving import (
     NotTaken,
     line_of_text,
     moment,
-    safe,
 )
 from gptchat.imports.messages import checked
+from gptchat.messages.plain import plain
 from gptchat.protocol import ErrorInfo, MessageStatus, Node
 
 STATUSES = get_args(MessageStatus)
@@ -92,14 +92,14 @@ def _beside(given: Mapping[str, Any]) -> dict[str, Any]:
     if finished := moment(given.get("finished")):
         beside["finished"] = finished
     if isinstance(given.get("usage"), Mapping):
-        beside["usage"] = safe(given["usage"])
+        beside["usage"] = plain(given["usage"])
     if isinstance(given.get("error"), Mapping):
         beside["error"] = _error(given["error"])
     return beside
 
 
 def _error(given: Mapping[str, Any]) -> ErrorInfo:
-    told = safe(given)
+    told = plain(given)
     error: ErrorInfo = {"sentence": line_of_text(told.get("sentence")) or "Something went wrong."}
     if isinstance(told.get("id"), str):
         error["id"] = line_of_text(told["id"])
