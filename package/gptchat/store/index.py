@@ -84,7 +84,7 @@ class SQLiteIndex:
     ) -> list[int]:
         """The highest numbers of rows of this owner that hold all the terms."""
         asked = {"asked": _asked(owner, terms), "limit": limit}
-        return list(connection.execute(self._newest, asked).scalars())
+        return list(connection.execute(self._newest, asked).scalars().all())
 
 
 def _column(name: str) -> ColumnClause[Any]:

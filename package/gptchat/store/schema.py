@@ -118,7 +118,8 @@ def _other_tables(metadata: MetaData) -> dict[str, Table]:
         # Which messages refer to which files: one that nobody refers to can be forgotten.
         "uses": sa.Table(
             "uses", metadata,
-            _text("file", key=True), _text("conversation", key=True), _text("message", key=True),
+            _text("file", key=True), _text("conversation", key=True, index=True),
+            _text("message", key=True),
         ),
         # What is searched, numbered for the index of words beside it; `message` is empty for a
         # title.

@@ -176,9 +176,9 @@ class Search:
         """
         whole = [replace(term, is_beginning=False) for term in terms]
         found: dict[str, str] = {}
-        for asked in (whole, terms):
+        for asked, most in ((whole, LOOKED_AT // 5), (whole, LOOKED_AT), (terms, LOOKED_AT)):
             if len(found) < MOST_FOUND:
-                rows = index.newest(connection, word_for(owner), asked, LOOKED_AT)
+                rows = index.newest(connection, word_for(owner), asked, most)
                 found = self._newest(connection, rows)
         return found
 
@@ -188,7 +188,9 @@ class Search:
         for start in range(0, len(rows), AT_ONCE):
             here = texts.row.in_(rows[start : start + AT_ONCE])
             places = self._sa.select(texts.conversation, texts.message).where(here)
-            for conversation, message in connection.execute(places.order_by(texts.row.desc())):
+            for conversation, message in connection.execute(
+                places.order_by(texts.row.desc())
+            ).all():
                 found.setdefault(conversation, message)
             if len(found) > 2 * MOST_FOUND:  # Some of them may be deleted.
                 break

@@ -38,6 +38,8 @@ def upgrade() -> None:
     op.drop_index("ix_conversations_owner", "conversations")
     op.create_index("ix_conversations_listed", "conversations", ["owner", "said", "id"])
     op.create_index("ix_conversations_deleted", "conversations", ["deleted"])
+    if sa.inspect(op.get_bind()).has_table("uses"):  # Else it is made with its index.
+        op.create_index("ix_uses_conversation", "uses", ["conversation"])
 
 
 def _fill(connection: sa.Connection) -> None:
