@@ -19,6 +19,7 @@ from gptchat.refusals import Refuse
 from gptchat.store.listing import MOST_PINNED, BadCursor
 from gptchat.store.trash import KEEP_DELETED_SECONDS
 from support.engine import OWNER, Engine
+from support.postgres import Place
 from support.tab import Page
 from support.waiting import until
 from support.web import Visitor
@@ -41,8 +42,8 @@ def echo(message: str) -> str:
 
 
 @pytest.fixture
-def engine() -> Iterator[Engine]:
-    with Engine(echo) as made:
+def engine(place: Place) -> Iterator[Engine]:
+    with Engine(echo, place=place) as made:
         yield made
 
 
@@ -319,8 +320,8 @@ def test_deleting_stops_what_runs_and_what_waits_there() -> None:
         assert "running" not in engine.entry(chat)
 
 
-def test_a_chat_deleted_in_another_process_is_unknown_and_stops_here(tmp_path: Path) -> None:
-    place, stopped = tmp_path / "chats.db", threading.Event()
+def test_a_chat_deleted_in_another_process_is_unknown_and_stops_here(place: Place) -> None:
+    stopped = threading.Event()
 
     def wait(ctx: Any) -> None:
         ctx.stopped.wait(20)
@@ -360,11 +361,11 @@ def rows(engine: Engine) -> dict[str, int]:
         }
 
 
-@pytest.mark.parametrize("in_file", [True, False])
 def test_what_is_deleted_is_gone_for_good_after_a_while_with_its_files(
-    tmp_path: Path, in_file: bool
+    place: Place, tmp_path: Path
 ) -> None:
-    with Engine(echo, place=tmp_path / "chats.db" if in_file else None) as engine:
+    in_file = isinstance(place, Path)
+    with Engine(echo, place=place) as engine:
         files = engine.store.files
         kept = engine.send("kept", files=[files.save(OWNER, "kept.txt", [b"kept"])["id"]])
         before, blobs = rows(engine), set(tmp_path.glob("*.files/*"))

@@ -8,11 +8,14 @@ from __future__ import annotations
 import asyncio
 import builtins
 import contextlib
+import itertools
 import logging
+import re
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -23,12 +26,15 @@ from gptchat.protocol import Event
 from gptchat.store import Store
 from gptchat.store import postgresql as room
 from gptchat.store.database import Database
+from gptchat.store.tries import BY_ONE
 from support.engine import OWNER, Engine
 from support.listening import Listening
 from support.ports import free_port
 from support.postgres import PASSWORD, WRITTEN, Place, Postgres
+from support.sources import TOP
 
 ME = "me"
+VERSION_0001 = TOP / "tests/support/version_0001.sql"
 
 
 def message(id: str, content: str = "") -> Event:
@@ -148,11 +154,7 @@ def test_many_processes_may_make_the_same_database_at_once(postgres: Postgres) -
         except Exception as error:
             errors.append(error)
 
-    threads = [threading.Thread(target=make) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_threads(make, 6)
     assert errors == []
     assert len(secrets) == 1
     postgres.forget(place)
@@ -273,7 +275,86 @@ def test_asking_with_what_postgresql_cannot_know_finds_nothing(place: Place, id:
                 ask()
 
 
+# --------------------------------------------------------------------- older versions
+
+
+def older(postgres: Postgres) -> str:
+    """A database as the first version wrote it: SQLite's words for it, in PostgreSQL's."""
+    place = postgres.new_database()
+    script = VERSION_0001.read_text("utf-8").replace("BEGIN TRANSACTION;", "BEGIN;")
+    script = re.sub(r"\bDOUBLE\b", "DOUBLE PRECISION", re.sub(r"\bBLOB\b", "BYTEA", script))
+    script = re.sub(r"\bINTEGER NOT NULL", "BIGSERIAL", re.sub(r"X'(\w*)'", r"'\\x\1'", script))
+    script = re.sub(r"(INSERT INTO \"runs\" VALUES\(.*?,)([01])(,'\{)", r"\1'\2'\3", script)
+    postgres.tell(script, place.rpartition("/")[2])
+    return place
+
+
+def test_a_database_of_the_first_version_is_brought_up_by_whoever_comes_first(
+    postgres: Postgres,
+) -> None:
+    place, found, errors = older(postgres), list[Any](), list[Exception]()
+
+    def open_it() -> None:
+        try:
+            with opened(place) as store:
+                page = store.listing.page("local", None, 50)
+                found.append([(each["title"]) for each in page["conversations"]])
+                assert store.search.find("local", "norway")
+        except Exception as error:
+            errors.append(error)
+
+    in_threads(open_it, 3)
+    assert errors == []
+    assert (
+        found
+        == [
+            [
+                "wait for it",
+                "notes.txt",
+                "Grüße aus Köln, schöne Straße!",
+                "What is the capital of Norway? I need…",
+            ]
+        ]
+        * 3
+    )
+    postgres.forget(place)
+
+
 # ----------------------------------------------------------------------- many at once
+
+
+def in_threads(function: Callable[[], object], count: int) -> None:
+    threads = [threading.Thread(target=function) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_folding_a_log_while_it_grows_forgets_nothing(in_postgres: str) -> None:
+    with opened(in_postgres) as store, opened(in_postgres) as other:
+        store.create(ME, "c")
+        store.append({"c": [message("m")]})
+        done = threading.Event()
+
+        def fold() -> None:
+            while not done.is_set():
+                other.pruning.prune(time.time() + 1)
+
+        folding = threading.Thread(target=fold)
+        folding.start()
+        for number in range(60):
+            store.append({"c": [piece("m", f"{number} ")]})
+        done.set()
+        folding.join()
+        assert words(store, "c", "m") == "".join(f"{number} " for number in range(60))
+
+
+def test_no_more_tries_than_there_are_however_many_at_once(in_postgres: str) -> None:
+    with opened(in_postgres) as store, opened(in_postgres) as other:
+        waits, turn = list[int](), itertools.cycle([store, other])
+        in_threads(lambda: waits.append(next(turn).tries.take("10.0.0.1")), 3 * BY_ONE)
+        assert waits.count(0) == BY_ONE
 
 
 def test_more_threads_than_connections_wait_for_their_turn(in_postgres: str) -> None:
@@ -287,11 +368,7 @@ def test_more_threads_than_connections_wait_for_their_turn(in_postgres: str) -> 
             begun.wait(20)
             seen.append(words(store, "c", "m"))
 
-        threads = [threading.Thread(target=read) for _ in range(4 * most)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        in_threads(read, 4 * most)
         assert seen == ["words"] * (4 * most)
 
 

@@ -21,6 +21,7 @@ from gptchat.guard.proxied import ASKED_EVERY
 from gptchat.guard.secret_ways import neighbourhood
 from gptchat.store import Store
 from gptchat.store.tries import BY_ALL, BY_ONE
+from support.postgres import Place
 from support.signing_in import HOST, PASSWORD, Browser
 
 TOKEN = "a-token-of-our-own-that-is-long"
@@ -41,7 +42,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def make() -> Iterator[Make]:
     made: list[GPTChat] = []
 
-    def application(auth: Any = None, *, store: Path | None = None, **options: Any) -> GPTChat:
+    def application(auth: Any = None, *, store: Place | None = None, **options: Any) -> GPTChat:
         made.append(GPTChat(lambda ctx: ctx.user, store=store, auth=auth, **options))
         return made[-1]
 
@@ -159,12 +160,12 @@ def test_a_wrong_token_is_refused_and_never_costs_the_right_one(make: Make) -> N
     assert Browser(app).sign_in(TOKEN).status_code == 303, "it may be typed, too"
 
 
-def test_whoever_has_the_link_is_the_person_of_this_machine(make: Make, tmp_path: Path) -> None:
-    before = make(store=tmp_path / "chats.db")
+def test_whoever_has_the_link_is_the_person_of_this_machine(make: Make, place: Place) -> None:
+    before = make(store=place)
     before._rooms.store.create("local", "c_1")
     before._rooms.hub.append("c_1", {"type": "select", "leaf": None}).wait()
     before.close()
-    browser = Browser(make({"token": TOKEN}, store=tmp_path / "chats.db"))
+    browser = Browser(make({"token": TOKEN}, store=place))
     browser.sign_in(TOKEN)
     assert browser.open("/api/conversations/c_1").status_code == 200
 
@@ -247,8 +248,8 @@ def test_five_tries_a_minute_from_one_address_and_fifty_an_hour_in_all(
     assert Browser(app, address="10.2.0.1").sign_in().status_code == 303
 
 
-def test_a_try_is_counted_before_it_is_looked_at_and_by_all_processes(tmp_path: Path) -> None:
-    stores = [Store(tmp_path / "chats.db") for _ in range(2)]
+def test_a_try_is_counted_before_it_is_looked_at_and_by_all_processes(place: Place) -> None:
+    stores = [Store(place) for _ in range(2)]
     waits = [stores[number % 2].tries.take("10.0.0.1") for number in range(BY_ONE + 1)]
     assert waits[:-1] == [0] * BY_ONE
     assert waits[-1] > 0
@@ -273,8 +274,7 @@ def test_an_address_counts_as_far_as_one_person_can_change_it(address: str, coun
     assert neighbourhood(address) == counted
 
 
-def test_another_password_ends_every_session_of_the_last(make: Make, tmp_path: Path) -> None:
-    place = tmp_path / "chats.db"
+def test_another_password_ends_every_session_of_the_last(make: Make, place: Place) -> None:
     app = make({"password": PASSWORD}, store=place)
     browser = Browser(app)
     browser.sign_in()

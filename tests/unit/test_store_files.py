@@ -15,14 +15,15 @@ from gptchat.store import Store
 from gptchat.store.files import KEEP_UNSENT_SECONDS
 from support.engine import OWNER, Engine
 from support.files import HTML, PDF, png
+from support.postgres import Place
 
 LATER = time.time() + 2 * KEEP_UNSENT_SECONDS
 
 
-@pytest.fixture(params=["file", "memory"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+@pytest.fixture
+def engine(place: Place) -> Iterator[Engine]:
     """Over a database with a folder beside it, and over one without."""
-    with Engine(place=tmp_path / "chats.db" if request.param == "file" else None) as made:
+    with Engine(place=place) as made:
         yield made
 
 
