@@ -18,6 +18,7 @@ from werkzeug.routing import Rule
 
 from gptchat import GPTChat
 from gptchat.protocol import Request
+from gptchat.sockets import crowding
 from gptchat.sockets.presence import Presence
 from support.signing_in import Browser
 from support.waiting import until
@@ -124,9 +125,12 @@ class Nobody:
 def app() -> Iterator[GPTChat]:
     made = GPTChat(lambda message: f"You said: {message}", store=None)
     made.authenticate(lambda request: request.headers.get("X-Who"))
-    made.run_app(port=0, block=False)
-    yield made
-    made.close()
+    with pytest.MonkeyPatch.context() as patch:
+        # Ben asks for much in no time, and each refusal must be for the reason that is tested.
+        patch.setattr(crowding, "QUESTIONS_AT_ONCE", 10_000)
+        made.run_app(port=0, block=False)
+        yield made
+        made.close()
 
 
 @pytest.fixture(scope="module")
