@@ -15,7 +15,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias
 
-import psycopg
 import pytest
 
 from support.ports import free_port
@@ -144,6 +143,8 @@ class Postgres:
 
     def tell(self, statement: str, database: str = "postgres") -> list[tuple[object, ...]]:
         """Execute it; the rows it answers with."""
+        import psycopg  # Here, so that other tests run where nobody installed it.
+
         with psycopg.connect(self.address(database), autocommit=True) as connection:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
@@ -155,6 +156,8 @@ class Postgres:
         return self._folder / "data"
 
     def _answers(self) -> bool:
+        import psycopg
+
         assert self._process is not None
         assert self._process.poll() is None, (self._folder / "log").read_text()
         try:

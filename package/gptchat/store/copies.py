@@ -44,7 +44,7 @@ class Copies:
     def copy(self, owner: str, conversation: str, copy: str) -> None:
         """Make the copy, unless it was made before. Raises NotFound."""
         sa, conversations = self._sa, self._t.conversations
-        with self._db.told_if_unavailable(), self._db.write() as connection:
+        with self._db.write() as connection:
             row = connection.execute(
                 sa.select(conversations)
                 .where(self._owners.theirs(owner, conversation))

@@ -67,7 +67,7 @@ class Files:
             row = {"id": id, "owner": owner, "blob": arrived.hash, "size": arrived.size,
                    "created": now, "touched": now, "body": dumps(about)}  # fmt: skip
             alone = None if a_day is None else f"to upload as {owner}"
-            with self._db.told_if_unavailable(), self._db.write(alone=alone) as connection:
+            with self._db.write(alone=alone) as connection:
                 if a_day is not None:
                     self._check_day(connection, owner, arrived.size, a_day)
                 connection.execute(self._sa.insert(self._table).values(row))
@@ -80,7 +80,7 @@ class Files:
             return []
         sa, table = self._sa, self._table
         theirs = table.c.id.in_(ids) & (table.c.owner == owner) & self._shown
-        with self._db.told_if_unavailable(), self._db.write() as connection:
+        with self._db.write() as connection:
             connection.execute(sa.update(table).where(theirs).values(touched=time.time()))
             rows = connection.execute(sa.select(table.c.id, table.c.body).where(theirs))
             found = {id: json.loads(body) for id, body in rows}

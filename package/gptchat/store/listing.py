@@ -101,7 +101,7 @@ class Listing:
         here = self._owners.theirs(owner, conversation)
         top = table.c.pinned.is_not(None) & table.c.deleted.is_(None) & (table.c.owner == owner)
         since = sa.func.coalesce(table.c.pinned, time.time()) if pinned else None
-        with self._db.told_if_unavailable(), self._db.write() as connection:
+        with self._db.write() as connection:
             others = connection.execute(
                 sa.select(sa.func.count()).select_from(table).where(top, table.c.id != conversation)
             ).scalar_one()
@@ -124,7 +124,7 @@ class Listing:
 
     def _change(self, owner: str, conversation: str, **values: Any) -> None:
         here = self._owners.theirs(owner, conversation)
-        with self._db.told_if_unavailable(), self._db.write() as connection:
+        with self._db.write() as connection:
             self._found(
                 connection.execute(self._sa.update(self._table).where(here).values(**values))
             )

@@ -61,7 +61,7 @@ class Sessions:
         id, now = secrets.token_urlsafe(32), time.time()
         session = Session(key_of(id), owner, user, way, bound, now, now)
         row = {name: getattr(session, name) for name in Session.__slots__}
-        with self._db.told_if_unavailable(), self._db.write() as connection:
+        with self._db.write() as connection:
             self._delete(connection, self._table.c.created < now - KEEP_SECONDS)
             if instead_of is not None:
                 self._delete(connection, self._table.c.key == key_of(instead_of))
@@ -95,12 +95,12 @@ class Sessions:
             return set()
         key = self._table.c.key
         query = self._sa.select(key).where(key.in_(keys), self._lives(time.time()))
-        with self._db.told_if_unavailable(), self._db.read() as connection:
+        with self._db.read() as connection:
             return set(connection.execute(query).scalars())
 
     def end(self, key: str) -> None:
         """End one session, and forget whose it was."""
-        with self._db.told_if_unavailable(), self._db.write() as connection:
+        with self._db.write() as connection:
             self._delete(connection, self._table.c.key == key)
 
     def end_all(self, user: str | None = None) -> set[str]:
@@ -110,7 +110,7 @@ class Sessions:
         """
         sa, table = self._sa, self._table
         theirs = sa.true() if user is None else table.c.user == user
-        with self._db.told_if_unavailable(), self._db.write() as connection:
+        with self._db.write() as connection:
             ended = set(connection.execute(sa.select(table.c.key).where(theirs)).scalars())
             connection.execute(sa.update(table).where(theirs).values(seen=0.0))
         return ended
@@ -121,13 +121,13 @@ class Sessions:
 
     def _read(self, *which: Any) -> Session | None:
         columns = [self._table.c[name] for name in Session.__slots__]
-        with self._db.told_if_unavailable(), self._db.read() as connection:
+        with self._db.read() as connection:
             row = connection.execute(self._sa.select(*columns).where(*which)).one_or_none()
         return None if row is None else Session(*row)
 
     def _change(self, key: str, **values: Any) -> None:
         change = self._sa.update(self._table).where(self._table.c.key == key).values(values)
-        with self._db.told_if_unavailable(), self._db.write() as connection:
+        with self._db.write() as connection:
             connection.execute(change)
 
     def _delete(self, connection: Any, which: Any) -> None:

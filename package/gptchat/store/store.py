@@ -134,7 +134,7 @@ class Store:
         """
         tried = self._tried[1] if self._tried and self._tried[0] is batch else None
         lease = Lease(self.worker, time.time() + self.lease_seconds)
-        with self._db.told_if_unavailable(), self._db.write() as connection:
+        with self._db.write() as connection:
             births = self._owners.unborn(batch)
             log = Appender(self._statements, connection, lease, self.search)
             placed = log.append(batch, births, tried)

@@ -45,7 +45,7 @@ class Titles:
         """It was made elsewhere, and keeps its times, and its title if it has one."""
         table, here = self._table, self._owners.theirs(owner, conversation)
         times = self._sa.update(table).where(here).values(created=created, said=said, unread=False)
-        with self._db.told_if_unavailable(), self._db.write() as connection:
+        with self._db.write() as connection:
             if connection.execute(times).rowcount == 0:
                 raise NotFound("There is no such conversation here.")
         if title:
@@ -61,7 +61,7 @@ class Titles:
     def _give(self, which: ColumnElement[Any], title: str, by: By) -> bool:
         table = self._table
         change = self._sa.update(table).where(which).values(title=title, titled_by=by)
-        with self._db.told_if_unavailable(), self._db.write() as connection:
+        with self._db.write() as connection:
             rows = connection.execute(change.returning(table.c.owner, table.c.id)).all()
             self._search.write(connection, [Text(row.owner, row.id, TITLE, title) for row in rows])
         return bool(rows)

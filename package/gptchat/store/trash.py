@@ -84,11 +84,11 @@ class Trash:
 
     def _hide(self, which: ColumnElement[bool]) -> Sequence[str]:
         hide = self._sa.update(self._table).where(which).values(deleted=time.time())
-        with self._db.told_if_unavailable(), self._db.write() as connection:
+        with self._db.write() as connection:
             return list(connection.execute(hide.returning(self._table.c.id)).scalars())
 
     def _mark(self, which: ColumnElement[bool], deleted: object) -> None:
         mark = self._sa.update(self._table).where(which).values(deleted=deleted)
-        with self._db.told_if_unavailable(), self._db.write() as connection:
+        with self._db.write() as connection:
             if connection.execute(mark).rowcount == 0:
                 raise NotFound("There is no such conversation here.")

@@ -34,7 +34,7 @@ class Tries:
         """Count a try. The answer is how many seconds to wait, if there are too many: then none."""
         sa, table, now = self._sa, self._table, time.time()
         alone = self._db.write(alone="to try")
-        with self._lock, self._db.told_if_unavailable(), alone as connection:
+        with self._lock, alone as connection:
             # Also those a clock that was wrong has put into the future.
             passed = (table.c.at < now - HOUR) | (table.c.at > now + MINUTE)
             connection.execute(sa.delete(table).where(passed))
@@ -51,7 +51,7 @@ class Tries:
         """The last try of this address was right."""
         sa, table = self._sa, self._table
         last = sa.select(sa.func.max(table.c.row)).where(table.c.address == address)
-        with self._lock, self._db.told_if_unavailable(), self._db.write() as connection:
+        with self._lock, self._db.write() as connection:
             connection.execute(sa.delete(table).where(table.c.row == last.scalar_subquery()))
 
 
