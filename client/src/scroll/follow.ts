@@ -23,8 +23,12 @@ export interface Scrolled {
   end: number;
 }
 
+/** Whether it is this page that has moved the view. */
+export const isOwn = (top: number, written: number): boolean =>
+  Math.abs(top - written) <= OWN_WRITE_WITHIN;
+
 export function afterScroll(mode: Mode, { top, before, written, end }: Scrolled): Mode {
-  if (Math.abs(top - written) <= OWN_WRITE_WITHIN) return mode;
+  if (isOwn(top, written)) return mode;
   if (top < before) return "anchored";
   return top > before && top >= end - AT_END ? "following" : mode;
 }

@@ -5,8 +5,8 @@
  * The numbers are geometry.ts's, the decision to follow is follow.ts's. It knows
  * elements, not messages.
  */
-import { afterScroll, isUpwards, type Mode } from "./follow";
-import { anchorTop, blankFor, endTop, showsPill, type Measures } from "./geometry";
+import { afterScroll, isOwn, isUpwards, type Mode } from "./follow";
+import { anchorTop, AT_END, blankFor, endTop, showsPill, type Measures } from "./geometry";
 import { glide } from "./glide";
 
 export interface Parts {
@@ -21,6 +21,8 @@ export interface Parts {
 
 /** A finger that moved this far meant it. */
 const TOUCH_MEANT = 10;
+/** Between the header and what is shown below it. */
+const BELOW_HEADER = 16;
 
 export class Scroller {
   #parts: Parts;
@@ -31,6 +33,8 @@ export class Scroller {
   #written = 0;
   #before = 0;
   #pill = false;
+  /** Where the view is to stand, while what is shown is still being drawn; until the person moves. */
+  #goal: (() => number) | null = null;
   #halt = (): void => undefined;
   #sizes = new ResizeObserver(() => this.#settle());
   #listening = new AbortController();
@@ -50,14 +54,39 @@ export class Scroller {
 
   /** A chat was opened: its end is shown; if it is `growing`, until the person moves. */
   opened(growing = false): void {
+    this.#goal = null;
     this.#mode = "settling";
     this.#growing = growing;
     this.#pinned = 0;
     this.#settle();
   }
 
+  /** Where the view stands, to come back to; null: at the end. */
+  get place(): number | null {
+    if (this.#goal !== null) return this.#goal();
+    const top = this.#parts.root.scrollTop;
+    return endTop(this.#measure()) - top > AT_END ? top : null;
+  }
+
+  /** A chat is on screen again, where it was left. */
+  restore(top: number): void {
+    this.stay();
+    this.#aim(() => top);
+  }
+
+  /** `element` is what the person came for: it stands right below the header. */
+  show(element: Element): void {
+    this.stay();
+    const { root, header } = this.#parts;
+    this.#aim(() => {
+      const by = element.getBoundingClientRect().top - root.getBoundingClientRect().top;
+      return Math.max(0, root.scrollTop + by - header.offsetHeight - BELOW_HEADER);
+    });
+  }
+
   /** A question was asked: `question` is pinned, with a third of the view above it. */
   anchor(question: Element): void {
+    this.#goal = null;
     this.#mode = "anchored";
     const { root } = this.#parts;
     const bottom =
@@ -69,6 +98,7 @@ export class Scroller {
 
   /** The first exchange of a chat begins under the header, where it is. */
   stay(): void {
+    this.#goal = null;
     this.#mode = "anchored";
     this.#pinned = 0;
     this.#settle();
@@ -76,6 +106,7 @@ export class Scroller {
 
   /** The person wants to see the end, and what comes. */
   follow(): void {
+    this.#goal = null;
     this.#mode = "following";
     this.#glideTo(endTop(this.#measure()));
   }
@@ -103,7 +134,8 @@ export class Scroller {
     const measures = this.#measure();
     this.#parts.blank.style.minHeight = `${blankFor(this.#pinned, measures)}px`;
     const end = endTop(measures);
-    if (this.#mode === "settling") this.#write(end);
+    if (this.#goal !== null) this.#write(this.#goal());
+    else if (this.#mode === "settling") this.#write(end);
     else if (this.#mode === "following" && end > this.#parts.root.scrollTop) {
       this.#halt();
       this.#write(end);
@@ -128,8 +160,14 @@ export class Scroller {
     this.#halt = glide(this.#parts.root.scrollTop, top, (at) => this.#write(at));
   }
 
+  #aim(goal: () => number): void {
+    this.#goal = goal;
+    this.#settle();
+  }
+
   #read(): void {
     this.#halt();
+    this.#goal = null;
     if (this.#mode !== "anchored") this.#mode = "anchored";
   }
 
@@ -176,6 +214,7 @@ export class Scroller {
     const measures = this.#measure();
     const top = this.#parts.root.scrollTop;
     const [before, written] = [this.#before, this.#written];
+    if (!isOwn(top, written)) this.#goal = null;
     this.#mode = afterScroll(this.#mode, { top, before, written, end: endTop(measures) });
     this.#before = top;
     this.#look(measures);

@@ -1,23 +1,25 @@
 /**
- * Where everything meets: the conversation on screen, the draft, the address, the
- * connection. Its methods are what a person can do; components call them and read it.
+ * Where everything meets: the conversation on screen, the draft, the connection. Its methods
+ * are what a person can do; components call them and read it.
  *
- * What the page shows meanwhile is room's business; how things travel is courier's.
+ * Which conversation that is, and all others, is chats' business; what the page shows
+ * meanwhile room's; how things travel courier's.
  */
 import { postSignOut, type PageInfo } from "../wire/http";
 import type { Write } from "../wire/outbox";
 import type { Accepted, PageConfig, PersonInfo, Refusal } from "../wire/protocol.gen";
 import type { Connection } from "../wire/socket";
-import * as address from "./address";
+import { Chats } from "./chats.svelte";
 import { Composer } from "./composer.svelte";
 import { ConnectionState } from "./connection.svelte";
 import { Courier } from "./courier";
-import { type Draft, draftOf, isSame, joined, said } from "./draft";
+import { type Draft, draftOf, isSame, said } from "./draft";
 import { newId } from "./ids";
 import { Intent } from "./intents.svelte";
 import { Preferences } from "./preferences.svelte";
-import { Room } from "./room.svelte";
+import type { Room } from "./room.svelte";
 import { storage } from "./storage";
+import { watchPage } from "./watching";
 
 /** More than this many unsent messages are a mistake, not a plan. */
 const QUEUE_LIMIT = 20;
@@ -29,14 +31,13 @@ export class Chat {
   /** Whom the page is for, where people sign in. */
   readonly person: PersonInfo | null;
   readonly composer: Composer;
+  readonly chats: Chats;
   /** One sentence about something that could not be done. */
   problem = $state<string | null>(null);
   /** The user message whose editor is open. */
   editing = $state<string | null>(null);
   /** Counted up when the person asks for an answer: the view anchors on it. */
   asked = $state(0);
-  /** The conversation on screen; another object for another chat. */
-  room = $state.raw() as Room;
 
   readonly turns = $derived.by(() => this.room.turns);
   readonly busy = $derived.by(() => this.room.busy);
@@ -55,10 +56,15 @@ export class Chat {
     this.config = info.config;
     this.person = info.person ?? null;
     this.preferences = new Preferences(info.config.theme);
-    const conversation = address.readAddress();
-    this.composer = new Composer(conversation);
+    this.chats = new Chats({
+      ask: (request) => this.#courier.ask(request),
+      presets: () => this.config.messages,
+      shown: () => this.#shown(),
+      gone: (refusal) => this.#gone(this.room, refusal),
+      problem: (sentence) => (this.problem = sentence),
+    });
+    this.composer = new Composer(this.room.id);
     this.composer.onready = () => this.send();
-    this.room = new Room(conversation, info.config.messages);
     this.#courier = new Courier({
       connection: (connection) => this.#connected(connection),
       config: (config) => this.#configured(config),
@@ -66,10 +72,17 @@ export class Chat {
       failed: (room, intent, refusal) => this.#failed(room, intent, refusal),
       refused: ({ sentence }) => (this.problem = sentence),
       gone: (room, refusal) => this.#gone(room, refusal),
+      conversations: (frame) => this.chats.take(frame),
+      opened: () => this.#opened(),
     }, info.dev, info.person?.key);
     this.#courier.follow(this.room);
     this.#courier.connect();
-    this.#watchPage();
+    watchPage(this.composer, this.chats, () => this.#courier.sync(), () => this.#left);
+  }
+
+  /** The conversation on screen; another object for another chat. */
+  get room(): Room {
+    return this.chats.screen.room;
   }
 
   // ------------------------------------------------------------ what a person can do
@@ -146,11 +159,6 @@ export class Chat {
     return { index: ids.indexOf(id), count: ids.length, ids };
   }
 
-  newChat(): void {
-    address.go(null);
-    this.#show(null);
-  }
-
   /** Edit what was said last; `false` if nothing was. */
   editLast(): boolean {
     const last = this.turns.findLast((turn) => turn.user !== null)?.user;
@@ -215,9 +223,8 @@ export class Chat {
 
   /** A new chat has got its id: the address and the draft go with it. */
   #named(room: Room, conversation: string): void {
-    room.id = conversation;
+    this.chats.screen.named(room, conversation);
     if (room !== this.room) return;
-    address.rename(conversation);
     this.composer.rename(conversation);
     this.#courier.follow(room);
   }
@@ -232,17 +239,21 @@ export class Chat {
 
   #gone(room: Room, { sentence }: Refusal): void {
     if (room !== this.room) return;
-    address.rename(null);
-    this.#show(null);
+    this.chats.screen.leave();
     this.problem = sentence;
   }
 
-  #show(conversation: string | null): void {
+  /** Another chat is on screen; what runs in the one before goes on. */
+  #shown(): void {
     this.editing = null;
     this.problem = null;
-    this.room = new Room(conversation, this.config.messages);
-    this.composer.turnTo(conversation);
+    this.composer.turnTo(this.room.id);
     this.#courier.follow(this.room);
+  }
+
+  #opened(): void {
+    if (this.config.history) void this.chats.history.load();
+    this.chats.look();
   }
 
   #configured(config: PageConfig): void {
@@ -250,25 +261,8 @@ export class Chat {
     if (JSON.stringify(config) === JSON.stringify(this.config)) return;
     this.config = config;
     this.preferences.configured = config.theme;
+    this.#opened();
     const { id, intents, conversation } = this.room;
     if (id === null && intents.all.length === 0) conversation.open(config.messages);
-  }
-
-  #watchPage(): void {
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden") return this.#keep();
-      this.composer.save();
-      this.#courier.sync();
-    });
-    addEventListener("online", () => this.#courier.sync());
-    addEventListener("pagehide", () => this.#keep());
-    addEventListener("popstate", () => this.#show(address.readAddress()));
-  }
-
-  /** The page may be about to go: the draft is written down, unsent messages with it. */
-  #keep(): void {
-    if (this.#left) return;
-    const unsent = this.room.intents.all.filter(({ delivery }) => delivery !== "sending");
-    this.composer.save(joined([...unsent.map(({ draft }) => draft), this.composer.draft]));
   }
 }

@@ -7,7 +7,7 @@
 import type { Attachment } from "../wire/protocol.gen";
 import { upload } from "../wire/upload";
 import { Attachments } from "./attachments.svelte";
-import { type Draft, isAttachment } from "./draft";
+import { type Draft, isAttachment, joined } from "./draft";
 import { storage } from "./storage";
 
 const SAVE_AFTER_MS = 300;
@@ -51,10 +51,16 @@ export class Composer {
   }
 
   /** Write the draft down now; `draft`: with what would be lost otherwise. */
-  save({ text, files }: Draft = this.draft): void {
+  save(draft: Draft = this.draft): void {
     clearTimeout(this.#timer);
-    this.#store.write(this.#key, text);
-    this.#store.write(`${this.#key}.files`, files.length > 0 ? JSON.stringify(files) : "");
+    this.#write(this.#key, draft);
+  }
+
+  /** The page goes: what was not sent in another chat is written down before the draft there. */
+  putBack(conversation: string | null, unsent: readonly (Draft | null)[]): void {
+    const key = keyOf(conversation);
+    const there = { text: this.#store.read(key) ?? "", files: listOf(this.#store.read(`${key}.files`)) };
+    this.#write(key, joined([...unsent, there]));
   }
 
   /** Take what is written to send it; the draft is empty from now on. */
@@ -97,6 +103,11 @@ export class Composer {
     this.wanted = false;
     this.#text = this.#store.read(this.#key) ?? "";
     this.attachments.replace(listOf(this.#store.read(`${this.#key}.files`)));
+  }
+
+  #write(key: string, { text, files }: Draft): void {
+    this.#store.write(key, text);
+    this.#store.write(`${key}.files`, files.length > 0 ? JSON.stringify(files) : "");
   }
 
   #changed(): void {

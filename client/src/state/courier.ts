@@ -5,15 +5,25 @@
  */
 import { fetchNode, fetchSnapshot, isBroken, isSignedOut } from "../wire/http";
 import { Outbox, type Write } from "../wire/outbox";
-import type { Accepted, PageConfig, Refusal, Request as Asked } from "../wire/protocol.gen";
+import type {
+  Accepted,
+  ConversationsFrame,
+  PageConfig,
+  Refusal,
+  Request as Asked,
+} from "../wire/protocol.gen";
 import { Reader, type ReaderListener } from "../wire/reader";
-import { ServerSocket, type Connection, type SocketListener } from "../wire/socket";
+import { ServerSocket, type Answer, type Connection, type SocketListener } from "../wire/socket";
 import type { Intent } from "./intents.svelte";
 import type { Room } from "./room.svelte";
 
 export interface CourierListener {
   connection(connection: Connection): void;
   config(config: PageConfig): void;
+  /** How the list of chats changed. */
+  conversations(frame: ConversationsFrame): void;
+  /** Connected, or caught up: something about the list of chats may have been missed. */
+  opened(): void;
   /** The server accepted an intent; a new chat has got its id. */
   accepted(room: Room, intent: Intent, answer: Accepted): void;
   failed(room: Room, intent: Intent, refusal: Refusal): void;
@@ -27,6 +37,7 @@ export class Courier {
   #listener: CourierListener;
   #room: Room | null = null;
   #reader: Reader | null = null;
+  #readers = new WeakMap<Room, Reader>();
   #socket: ServerSocket;
   #outbox: Outbox;
   /** Stopped by the person while the server could not be told. */
@@ -39,7 +50,8 @@ export class Courier {
       failed: () => void this.#askWhy(dev),
       opened: () => this.#opened(),
       events: (frame) => this.#reader?.receive(frame),
-      resync: () => this.sync(),
+      conversations: (frame) => listener.conversations(frame),
+      resync: () => this.#missed(),
       refused: (refusal) => listener.refused(refusal),
       config: (config) => listener.config(config),
       tooLarge: () => this.#outbox.tooLarge(),
@@ -67,11 +79,10 @@ export class Courier {
 
   /** Keep `room`, and no other, level with the server: at once, or when it has got its id. */
   follow(room: Room): void {
-    const born = room === this.#room;
-    if (!born) this.#reader?.close();
+    if (room !== this.#room) this.#reader?.rest();
     else if (this.#reader !== null) return;
     this.#room = room;
-    this.#reader = room.id === null ? null : this.#readerFor(room, room.id, born);
+    this.#reader = room.id === null ? null : (this.#readers.get(room) ?? this.#readerFor(room, room.id));
     this.#reader?.sync();
   }
 
@@ -94,14 +105,14 @@ export class Courier {
     this.#outbox.withdraw(id);
   }
 
-  /** False: nobody answered. The banner says so. */
-  async ask(request: Asked): Promise<boolean> {
+  /** Null: nobody answered. A refusal is told to the listener as well. */
+  async ask(request: Asked): Promise<Answer | null> {
     try {
       const answer = await this.#socket.request(request);
       if ("refused" in answer) this.#listener.refused(answer.refused as Refusal);
-      return true;
+      return answer;
     } catch {
-      return false;
+      return null;
     }
   }
 
@@ -109,7 +120,7 @@ export class Courier {
   async tellStop(room: Room): Promise<void> {
     if (room.id === null) return;
     const told = await this.ask({ type: "stop", conversation: room.id });
-    if (told) this.#untold.delete(room);
+    if (told !== null) this.#untold.delete(room);
     else this.#untold.add(room);
   }
 
@@ -121,12 +132,17 @@ export class Courier {
   }
 
   #opened(): void {
-    this.sync();
+    this.#missed();
     void this.#outbox.flush();
     for (const room of this.#untold) void this.tellStop(room);
   }
 
-  #readerFor(room: Room, conversation: string, born: boolean): Reader {
+  #missed(): void {
+    this.sync();
+    this.#listener.opened();
+  }
+
+  #readerFor(room: Room, conversation: string): Reader {
     const fetches = { snapshot: fetchSnapshot, node: fetchNode };
     const changed = (change: () => void): void => {
       change();
@@ -141,7 +157,8 @@ export class Courier {
         }),
       gone: (refusal) => this.#listener.gone(room, refusal),
     };
-    const reader = new Reader(conversation, this.#socket, fetches, listener, born);
+    const reader = new Reader(conversation, this.#socket, fetches, listener, room.born);
+    this.#readers.set(room, reader);
     return reader;
   }
 }

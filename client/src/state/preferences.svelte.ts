@@ -1,6 +1,7 @@
 /**
  * What this person prefers in this browser: the theme, which outranks the configured
- * one (boot/theme.js applies it before the first paint), and the model of a new chat.
+ * one (boot/theme.js applies it before the first paint), the model of a new chat, and
+ * whether the sidebar is open.
  */
 import type { Theme } from "../wire/protocol.gen";
 import { storage } from "./storage";
@@ -14,6 +15,7 @@ export class Preferences {
   #chosen = $state<Theme | null>(null);
   #configured = $state<Theme>("auto");
   #model = $state<string | null>(null);
+  #sidebar = $state<string | null>(null);
 
   constructor(configured: Theme, store: Store = storage) {
     this.#store = store;
@@ -21,6 +23,7 @@ export class Preferences {
     const chosen = store.read("theme");
     if (isTheme(chosen)) this.#chosen = chosen;
     this.#model = store.read("model");
+    this.#sidebar = store.read("sidebar");
   }
 
   get theme(): Theme {
@@ -39,6 +42,16 @@ export class Preferences {
   set model(name: string) {
     this.#model = name;
     this.#store.write("model", name);
+  }
+
+  /** Null: never said. */
+  get sidebarOpen(): boolean | null {
+    return this.#sidebar === null ? null : this.#sidebar === "open";
+  }
+
+  set sidebarOpen(open: boolean) {
+    this.#sidebar = open ? "open" : "closed";
+    this.#store.write("sidebar", this.#sidebar);
   }
 
   choose(theme: Theme): void {

@@ -21,6 +21,8 @@ export class Room {
   id = $state<string | null>(null);
   /** The first snapshot is still on its way. */
   loading = $state(false);
+  /** It began on this page. */
+  readonly born: boolean;
   readonly conversation = new LiveConversation();
   readonly intents = new Intents();
   readonly stopping = new Stopping();
@@ -55,6 +57,7 @@ export class Room {
 
   constructor(id: string | null, presets: Message[]) {
     this.id = id;
+    this.born = id === null;
     this.loading = id !== null;
     if (id === null) this.conversation.open(presets);
   }

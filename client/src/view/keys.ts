@@ -1,5 +1,6 @@
 /** The keys that work anywhere in the page, and where the focus goes. */
 import type { Chat } from "../state/chat.svelte";
+import type { Pane } from "./sidebar/pane.svelte";
 
 export const COMPOSER = "gptchat-composer";
 
@@ -16,14 +17,16 @@ export function usedBy(modality: "keyboard" | "pointer"): void {
 
 export const isByPointer = (): boolean => document.documentElement.dataset["modality"] === "pointer";
 
-export function pressed(event: KeyboardEvent, chat: Chat): void {
+export function pressed(event: KeyboardEvent, chat: Chat, pane: Pane): void {
   if (event.key === "Tab") usedBy("keyboard");
   if (event.defaultPrevented || event.isComposing) return;
-  const mod = event.ctrlKey || event.metaKey;
-  if (mod && event.shiftKey && event.code === "KeyO") {
+  if (event.key === "F6" && focusToast()) return event.preventDefault();
+  // A dialog has its own keys: Esc closes it, and stops nothing behind it.
+  if (document.querySelector("dialog[open]") !== null) return;
+  const act = shortcut(event, chat, pane);
+  if (act !== undefined) {
     event.preventDefault();
-    chat.newChat();
-    focusComposer();
+    act();
   } else if (event.key === "Escape" && event.shiftKey) {
     event.preventDefault();
     focusComposer();
@@ -33,6 +36,32 @@ export function pressed(event: KeyboardEvent, chat: Chat): void {
   } else if (isTyping(event)) {
     focusComposer();
   }
+}
+
+/** What Ctrl or ⌘ with this key does; keys are told by their place where letters move about. */
+function shortcut(event: KeyboardEvent, chat: Chat, pane: Pane): (() => void) | undefined {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey) return undefined;
+  const { chats, config } = chat;
+  if (event.shiftKey && event.code === "KeyO") {
+    return () => {
+      chats.newChat();
+      focusComposer();
+    };
+  }
+  if (!config.history) return undefined;
+  if (event.shiftKey && event.code === "KeyS") return () => pane.toggle();
+  const shown = chats.history.get(chat.room.id ?? "");
+  if (event.shiftKey && event.code === "Backspace" && shown !== undefined)
+    return () => pane.askToDelete(shown, focusComposer);
+  if (!event.shiftKey && event.code === "KeyK") return () => (pane.searching = true);
+  return undefined;
+}
+
+/** `false`: there is none. */
+function focusToast(): boolean {
+  const button = document.querySelector<HTMLElement>('[data-gc="toast"] button');
+  button?.focus();
+  return button !== null;
 }
 
 /** Words typed at nothing in particular belong in the composer; the key goes on to it. */

@@ -34,5 +34,6 @@ export const editor = new Later(() => import("./Editor.svelte"));
 export const errorBlock = new Later(() => import("./ErrorBlock.svelte"));
 export const menu = new Later(() => import("./Menu.svelte"));
 export const exportMenu = new Later(() => import("./ExportMenu.svelte"));
+export const rowMenu = new Later(() => import("./sidebar/RowMenu.svelte"));
 export const sentFiles = new Later(() => import("./SentFiles.svelte"));
 export const toolBody = new Later(() => import("./ToolBody.svelte"));

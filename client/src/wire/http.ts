@@ -1,8 +1,16 @@
 /**
- * What travels by HTTP: snapshots, single long messages, long content, the page's
- * configuration. Addresses are below the page's base, whatever prefix that is.
+ * What travels by HTTP: snapshots, single long messages, long content, the list of chats
+ * and what is found in them, the page's configuration. Addresses are below the page's base, whatever prefix that is.
  */
-import type { ContentAnswer, NodeAnswer, PageConfig, PersonInfo, Snapshot } from "./protocol.gen";
+import type {
+  ContentAnswer,
+  ConversationsAnswer,
+  NodeAnswer,
+  PageConfig,
+  PersonInfo,
+  SearchAnswer,
+  Snapshot,
+} from "./protocol.gen";
 
 /** The JSON in the page, or the same from `api/config` while Vite serves the page. */
 export interface PageInfo {
@@ -28,9 +36,10 @@ export class HttpRefusal extends Error {
 const PATIENCE_MS = 20_000;
 
 async function json<T>(path: string, init: RequestInit = {}): Promise<T> {
+  const patience = AbortSignal.timeout(PATIENCE_MS);
   const answer = await fetch(new URL(path, document.baseURI), {
     ...init,
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: init.signal ? AbortSignal.any([init.signal, patience]) : patience,
     cache: "no-store",
   });
   if (!answer.ok) throw new HttpRefusal(answer.status, path);
@@ -43,6 +52,16 @@ export const fetchSnapshot = (id: string): Promise<Snapshot> => json(conversatio
 
 export const fetchNode = (id: string, message: string): Promise<NodeAnswer> =>
   json(`${conversation(id)}/messages/${encodeURIComponent(message)}`);
+
+/** A page of the list of chats: `after` is the `next` of the page before it. */
+export function fetchConversations(after: string | null, limit: number): Promise<ConversationsAnswer> {
+  const asked = new URLSearchParams({ limit: String(limit) });
+  if (after !== null) asked.set("after", after);
+  return json(`api/conversations?${asked.toString()}`);
+}
+
+export const fetchFound = (words: string, signal: AbortSignal): Promise<SearchAnswer> =>
+  json(`api/search?${new URLSearchParams({ q: words }).toString()}`, { signal });
 
 /** Content too long for the socket. The header keeps other sites' forms from posting here. */
 export const postContent = (content: string): Promise<ContentAnswer> =>

@@ -476,4 +476,5 @@ export interface PageConfig {
   theme: Theme;
   send_key: SendKey;
   image_hosts: string[];
+  history: boolean;
 }

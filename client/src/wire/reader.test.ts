@@ -190,11 +190,14 @@ describe("a page that is level", () => {
     expect(seen).toEqual(["stale", "node m", "m"]);
   });
 
-  test("says nothing more once it is closed", async () => {
-    reader.close();
+  test("says nothing more while it rests, and then goes on from where it was", async () => {
+    reader.running = true;
+    reader.rest();
     reader.receive(server.frame(3, [letter("c")]));
     await vi.advanceTimersByTimeAsync(3 * SILENCE_MS);
     expect(seen).toEqual([]);
     expect(server.asked.at(-1)?.type).toBe("leave");
+    reader.sync();
+    expect(server.asked.at(-1)).toMatchObject({ type: "sync", epoch: "e", seq: 2 });
   });
 });

@@ -48,7 +48,7 @@ export class Reader {
   #fetches: Fetches;
   #listener: ReaderListener;
   #log = new Log();
-  #closed = false;
+  #resting = false;
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watch: ReturnType<typeof setTimeout> | undefined;
@@ -73,13 +73,14 @@ export class Reader {
   /** Ask for whatever was missed. Called at the start, on reconnect, and when in doubt. */
   sync(): void {
     clearTimeout(this.#retry);
-    if (this.#closed || !this.#line.online) return;
+    this.#resting = false;
+    if (!this.#line.online) return;
     if (this.#log.epoch === null && !this.#born) void this.#replace();
     else void this.#catchUp();
   }
 
   receive(frame: EventsFrame): void {
-    if (this.#closed || frame.conversation !== this.conversation) return;
+    if (this.#resting || frame.conversation !== this.conversation) return;
     this.#follow(this.#log.receive(frame));
     this.#rewatch();
   }
@@ -96,19 +97,20 @@ export class Reader {
     this.#log.hold(id);
     try {
       const { seq, node } = await this.#fetches.node(this.conversation, id);
-      const since = this.#closed ? null : this.#log.fetched(id, seq);
+      const since = this.#log.fetched(id, seq);
       if (since === null) return;
       this.#listener.node(node);
       this.#listener.events(since);
     } catch (error) {
       if (isRefusal(error)) this.#log.release(id);
       // Without the message, what follows would be torn: begin again from a snapshot.
-      else if (!this.#closed) void this.#replace();
+      else void this.#replace();
     }
   }
 
-  close(): void {
-    this.#closed = true;
+  /** The chat is not on screen any more. What is known stays; `sync` goes on from there. */
+  rest(): void {
+    this.#resting = true;
     clearTimeout(this.#retry);
     clearTimeout(this.#watch);
     if (!this.#line.online) return;
@@ -123,7 +125,7 @@ export class Reader {
     try {
       const { conversation } = this;
       const answer = await this.#line.request({ type: "sync", conversation, epoch, seq });
-      if (this.#closed || !this.#log.isCurrent(question)) return;
+      if (!this.#log.isCurrent(question)) return;
       if ("refused" in answer) return this.#refused(answer.refused as Refusal);
       if ("reset" in answer) return void this.#replace();
       const verdict = this.#log.answered(question, answer as SyncAnswer);
@@ -140,9 +142,9 @@ export class Reader {
     const question = this.#log.ask(true);
     try {
       const snapshot = await this.#fetches.snapshot(this.conversation);
-      if (this.#closed || !this.#log.restarted(question, snapshot.epoch, snapshot.seq)) return;
+      if (!this.#log.restarted(question, snapshot.epoch, snapshot.seq)) return;
       this.#listener.snapshot(snapshot);
-      await this.#catchUp();
+      if (!this.#resting) await this.#catchUp();
     } catch (error) {
       if (isRefusal(error)) this.#refused(GONE);
       else this.#failed(question, error);
@@ -152,30 +154,32 @@ export class Reader {
   #follow(verdict: Verdict): void {
     if (verdict.events.length > 0) this.#listener.events(verdict.events);
     for (const event of verdict.events) if (event.type === "stale") void this.refetch(event.id);
+    if (this.#resting) return;
     if (verdict.ask === "sync") void this.#catchUp();
     else if (verdict.ask === "snapshot") void this.#replace();
   }
 
   #refused(refusal: Refusal): void {
     if (refusal.code === "not_found" || refusal.code === "gone") {
-      if (!this.#closed) this.#listener.gone(GONE);
+      this.#listener.gone(GONE);
     } else this.#later();
   }
 
   #failed(question: number, error: unknown): void {
-    if (this.#closed || !this.#log.isCurrent(question)) return;
+    if (!this.#log.isCurrent(question)) return;
     if (error instanceof NoAnswer) this.#line.restart();
     this.#later();
   }
 
   #later(): void {
     clearTimeout(this.#retry);
+    if (this.#resting) return;
     this.#retry = setTimeout(() => this.sync(), backoff(this.#attempt++));
   }
 
   #rewatch(): void {
     clearTimeout(this.#watch);
-    if (!this.#running || this.#closed) return;
+    if (!this.#running || this.#resting) return;
     this.#watch = setTimeout(() => {
       this.sync();
       this.#rewatch();

@@ -10,6 +10,7 @@ import { backoff } from "./backoff";
 import {
   PROTOCOL,
   type Accepted,
+  type ConversationsFrame,
   type EventsFrame,
   type PageConfig,
   type Refusal,
@@ -51,6 +52,8 @@ export interface SocketListener {
   /** Connected, for the first time or again. */
   opened(): void;
   events(frame: EventsFrame): void;
+  /** How the list of chats changed. */
+  conversations(frame: ConversationsFrame): void;
   resync(): void;
   refused(refusal: Refusal): void;
   config(config: PageConfig): void;
@@ -145,6 +148,7 @@ export class ServerSocket implements Line {
       this.#retryLater();
     });
     socket.on("events", (frame: EventsFrame) => this.#listener.events(frame));
+    socket.on("conversations", (frame: ConversationsFrame) => this.#listener.conversations(frame));
     socket.on("resync", () => this.#listener.resync());
     socket.on("refused", (refusal: Refusal) => this.#listener.refused(refusal));
     socket.on("config", (config: PageConfig) => this.#listener.config(config));

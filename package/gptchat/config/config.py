@@ -102,6 +102,12 @@ class Config:
         read.one_of("enter", "mod+enter"),
         page=True,
     )
+    history: bool = option(
+        True,
+        "A sidebar with the person's chats; without it the page shows one chat at a time.",
+        read.flag,
+        page=True,
+    )
     system: str | None = option(
         None, "A system message put before what the handler receives.", read.text_or_none
     )

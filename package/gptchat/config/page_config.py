@@ -36,3 +36,4 @@ class PageConfig(TypedDict):
     theme: Theme
     send_key: SendKey
     image_hosts: list[str]
+    history: bool
