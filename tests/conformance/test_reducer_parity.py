@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gptchat.conversation import Conversation
@@ -83,7 +83,6 @@ def replay_conversation(events: list[Any]) -> dict[str, Any]:
     }
 
 
-@settings(deadline=None)
 @given(start=messages(), deltas=st.lists(normal_deltas(), max_size=5))
 def test_any_deltas_grow_any_message_alike(
     page: Page, start: Message, deltas: list[NormalDelta]
@@ -92,7 +91,6 @@ def test_any_deltas_grow_any_message_alike(
     assert canonical(shown) == canonical(replay_deltas(start, deltas))
 
 
-@settings(deadline=None)
 @given(raw=st.lists(RAW_DELTAS, max_size=8))
 def test_what_providers_send_is_shown_as_it_is_kept(page: Page, raw: list[dict[str, Any]]) -> None:
     normaliser = Normaliser()
@@ -101,7 +99,6 @@ def test_what_providers_send_is_shown_as_it_is_kept(page: Page, raw: list[dict[s
     assert canonical(shown) == canonical(replay_deltas({}, deltas))
 
 
-@settings(deadline=None)
 @given(events=event_logs())
 def test_any_log_makes_the_same_conversation(page: Page, events: list[dict[str, Any]]) -> None:
     shown = page({"kind": "conversation", "events": events})

@@ -17,6 +17,7 @@ import pytest
 
 from support.raw_socket import BINARY, CONTINUATION, DEFLATE, PING, PONG, TEXT, RawSocket
 from support.serving import Server, serve
+from support.waiting import until
 
 PROGRAM = Path(__file__).parents[1] / "support" / "hostile_program.py"
 MIB = 1024 * 1024
@@ -204,7 +205,7 @@ def test_a_reader_that_stops_reading_costs_a_bound_and_is_told_of_every_gap() ->
     with doors() as server, RawSocket(server.port, receive_buffer=65536).hello() as page:
         before = state(server)["rss"]
         page.emit("pour", {"count": 4000, "size": 50_000})
-        time.sleep(1.5)
+        until(lambda: state(server)["poured"] == 4000, "everything poured")
         assert state(server)["rss"] - before < 24 * MIB, "200 MB were poured for it"
         heard = heard_until(page, ack=1) + heard_until(page, ack=2)
         assert "resync" in heard

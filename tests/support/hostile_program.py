@@ -17,12 +17,12 @@ from flask_socketio import SocketIO
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from gptchat.errors import NotFound
-from gptchat.guard import Guard, Policy, WSGICallable
+from gptchat.guard import Gate, Guard, Policy, WSGICallable
+from gptchat.guard.ways import OnThisMachine
 from gptchat.listener import request_handler
 from gptchat.pages import make_flask
 from gptchat.protocol import NodeAnswer, Snapshot
 from gptchat.sockets.transport import Limits, harden, socketio_options
-from support.guarding import gate_for
 
 SOFT = os.environ.get("SOFT") == "1"
 LIMITS = Limits(**json.loads(os.environ.get("LIMITS", "{}")))
@@ -52,6 +52,9 @@ soft: dict[str, Any] = {
 socketio = SocketIO(app, **(soft if SOFT else socketio_options(LIMITS)))
 
 
+poured = 0
+
+
 @app.get("/state")
 def state() -> dict[str, int]:
     """What the process holds."""
@@ -59,6 +62,7 @@ def state() -> dict[str, int]:
         "rss": psutil.Process().memory_info().rss,
         "threads": threading.active_count(),
         "sockets": len(socketio.server.eio.sockets),
+        "poured": poured,
     }
 
 
@@ -70,10 +74,12 @@ def pour(sid: str, data: dict[str, Any]) -> None:
     """Tell this page `count` events of `size` bytes, from a thread as runs do."""
 
     def work() -> None:
+        global poured
         for number in range(data["count"]):
             letter = chr(97 + number % 26)
             frame = {"number": number, "text": letter * data["size"]}
             socketio.server.emit("events", frame, to=sid)
+            poured += 1
 
     socketio.start_background_task(work)
 
@@ -93,7 +99,7 @@ if not SOFT:
         limits=LIMITS,
         on_refused=lambda sid, refusal: socketio.server.emit("refused", refusal, to=sid),
     )
-    entrance = Guard(app, policy=Policy(), gate=gate_for())
+    entrance = Guard(app, policy=Policy(), gate=Gate(OnThisMachine))
     handler_class = request_handler(max_connections=LIMITS.max_connections)
     vars_ = {"head_within": float(os.environ.get("HEAD_WITHIN", "20"))}
     handler_class = type("QuickHandler", (handler_class,), vars_)

@@ -166,7 +166,7 @@ def in_pieces(events: list[Event], seed: int) -> Iterator[list[Event]]:
         at += size
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(events=event_logs(), seed=st.integers(0, 99))
 def test_a_snapshot_and_what_follows_it_make_the_newest_snapshot(
     memory: Store, events: list[Any], seed: int
@@ -186,7 +186,7 @@ def test_a_snapshot_and_what_follows_it_make_the_newest_snapshot(
         assert told(conversation) == newest
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(events=event_logs())
 def test_pruning_changes_nothing_that_can_be_seen(memory: Store, events: list[Any]) -> None:
     chat = new_chat(memory)
