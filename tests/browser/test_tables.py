@@ -136,7 +136,7 @@ def test_a_wide_table_scrolls_and_the_page_does_not(chat: Page, scripted: Script
     box = answer(chat).get_by_role("group", name="Table")
     box.focus()
     box.press("ArrowRight")
-    chat.wait_for_function("document.activeElement.scrollLeft > 0")
+    chat.wait_for_function("() => document.activeElement.scrollLeft > 0")
     assert copy_as(chat, "CSV").splitlines()[1].startswith("a value of 0.0,a value of 0.1,")
 
 

@@ -16,6 +16,13 @@ RULES = {
 SIZES = [(390, 844), (820, 1180), (1440, 900)]
 
 
+ARRIVED = """() => {
+    const ends = it => it.timeline === document.timeline
+        && it.effect.getComputedTiming().endTime < 5000;
+    return Promise.allSettled(document.getAnimations().filter(ends).map(it => it.finished));
+}"""
+
+
 def violations(page: Page) -> list[str]:
     """What axe objects to, in this theme and width: the rule, and where."""
     found: list[dict[str, Any]] = Axe().run(page, options=RULES).response["violations"]
@@ -33,5 +40,7 @@ def expect_accessible(page: Page) -> None:
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
             page.mouse.move(0, 0)
-            page.wait_for_timeout(200)  # Colours and opacities arrive.
-            assert violations(page) == [], f"{scheme}, {width} wide"
+            page.wait_for_timeout(200)  # Colours and opacities set out, and arrive.
+            page.evaluate(ARRIVED)
+            found = violations(page)
+            assert found == [], f"{scheme}, {width} wide: {found}"

@@ -140,9 +140,14 @@
     }
   }
 
+  /** Leads to a part of this page, or to another chat. */
+  const isOurs = (link) =>
+    link.getAttribute("href").startsWith("#") ||
+    (link.origin === origin && /^\/c\/c_[\w-]+$/.test(link.pathname) && link.closest("[data-gc=sidebar]") !== null);
+
   function checkLink(link) {
     if (!link.hasAttribute("href")) return;
-    if (link.getAttribute("href").startsWith("#") && link.closest(".prose") === null) return;
+    if (link.closest(".prose") === null && isOurs(link)) return;
     if (!/^(?:https?:|mailto:)$/.test(link.protocol)) bad(link, `href ${link.href}`);
     for (const word of ["noopener", "noreferrer", "nofollow"])
       if (!link.relList.contains(word)) bad(link, `not ${word}`);

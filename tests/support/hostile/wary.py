@@ -36,4 +36,5 @@ def feed(page: Page, texts: Sequence[str], *, in_pieces: bool, seed: int = 1) ->
 def expect_harmless(page: Page) -> None:
     """Nothing ran, nothing had to be refused, and nothing is or was there that is not allowed."""
     found = page.evaluate(FOUND)
-    assert {name: seen[:20] for name, seen in found.items()} == HARMLESS
+    seen = {name: seen[:20] for name, seen in found.items()}
+    assert seen == HARMLESS, seen
