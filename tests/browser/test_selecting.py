@@ -53,7 +53,7 @@ def test_a_selection_survives_the_words_that_follow_and_the_end(
 def test_code_is_copied_in_mid_stream_and_its_button_stays(chat: Page, scripted: Scripted) -> None:
     chat.context.grant_permissions(["clipboard-read", "clipboard-write"])
     lines = "\n".join(f"value_{number} = {number}" for number in range(120))
-    scripted.says(Reply(f"Look:\n\n```python\n{lines}\n```\n\nThe end.", rate=400))
+    scripted.says(Reply(f"Look:\n\n```python\n{lines}\n```\n\nThe end.", rate=100))
     say(chat, "Code, please.")
     expect(answer(chat)).to_contain_text("value_40 = ")
     button = answer(chat).get_by_role("button", name="Copy code").element_handle()
