@@ -168,7 +168,8 @@ class TwoPages:
         """
         expected = self._settled(self.published, lambda seen: contains(seen, lines), but)
         assert contains(expected, lines), f"0.0.12 shows {expected}."
-        assert self._settled(self.ours, lambda seen: seen == expected, but) == expected
+        shown = self._settled(self.ours, lambda seen: seen == expected, but)
+        assert shown == expected, f"Ours shows {shown}, and 0.0.12 {expected}."
         expect_idle(self.ours.page)
 
     def heard_the_same(self) -> None:
