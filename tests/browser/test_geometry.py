@@ -106,6 +106,24 @@ def test_the_page_follows_the_systems_theme(
     expect(chat.locator("body")).to_have_css("background-color", page_colour)
 
 
+FRAME_AFTER = """() => {
+    const words = document.querySelector("[data-gc=text] p");
+    const colour = (element) => getComputedStyle(element).color;
+    const frame = () => new Promise(requestAnimationFrame);
+    window.settled = new Promise((seen) => matchMedia("(prefers-color-scheme: dark)").onchange =
+        () => frame().then(frame).then(() => seen([colour(document.body), colour(words)])));
+}"""
+
+
+def test_a_theme_changes_at_once_where_less_motion_is_asked_for(chat: Page) -> None:
+    chat.emulate_media(color_scheme="light", reduced_motion="reduce")
+    say(chat, "Hello")
+    expect_idle(chat)
+    chat.evaluate(FRAME_AFTER)
+    chat.emulate_media(color_scheme="dark")
+    assert chat.evaluate("window.settled") == ["rgb(236, 236, 236)"] * 2
+
+
 def test_a_field_with_many_lines_grows_to_a_limit(chat: Page) -> None:
     chat.set_viewport_size({"width": 1440, "height": 900})
     composer(chat).fill("line\n" * 60)

@@ -23,14 +23,6 @@ ARRIVED = """() => {
 }"""
 
 
-# What is skipped while it is out of sight keeps the colours of the theme before.
-DRAWN = """() => {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync("* { content-visibility: visible !important }");
-    document.adoptedStyleSheets.push(sheet);
-}"""
-
-
 def violations(page: Page) -> list[str]:
     """What axe objects to, in this theme and width: the rule, and where."""
     found: list[dict[str, Any]] = Axe().run(page, options=RULES).response["violations"]
@@ -43,7 +35,6 @@ def violations(page: Page) -> list[str]:
 
 def expect_accessible(page: Page) -> None:
     """No violation in either theme at any width."""
-    page.evaluate(DRAWN)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         for width, height in SIZES:
