@@ -26,7 +26,9 @@ const mathDoor = {
   group: ["katex", "katex/*"],
   message: "Only math/ draws formulas: one workshop then bounds what a formula may do.",
 };
+const doors = [socketDoor, markdownDoor, highlighterDoor, mathDoor];
 const up = (group, message) => ({ group, message });
+const alone = "A workshop imports nothing of ours: it can be tried, and replaced, alone.";
 
 const belowAll = [
   markdownDoor,
@@ -40,6 +42,7 @@ const belowAll = [
 ];
 
 const never = (...patterns) => ({ "no-restricted-imports": ["error", { patterns }] });
+const workshop = (files, ...patterns) => ({ files: [files], rules: never(...patterns) });
 
 const domFromText = [
   {
@@ -92,10 +95,7 @@ export default ts.config(
   {
     files: ["src/state/**"],
     rules: never(
-      socketDoor,
-      markdownDoor,
-      highlighterDoor,
-      mathDoor,
+      ...doors,
       up(
         ["**/view/**", "**/markdown/**", "**/math/**", "**/code/**", "**/tables/**", "**/scroll/**"],
         "State is what is true, with no DOM: what is seen may know it, not the other way round.",
@@ -105,73 +105,27 @@ export default ts.config(
   {
     files: ["src/view/**", "src/main.ts"],
     rules: never(
-      socketDoor,
-      markdownDoor,
-      highlighterDoor,
-      mathDoor,
+      ...doors,
       up(
         ["**/wire/socket*", "**/wire/outbox*", "**/wire/reader*", "**/wire/log*"],
         "A component says what the person wants to state/chat; only that talks to the server.",
       ),
     ),
   },
-  {
-    files: ["src/markdown/*"],
-    rules: never(
-      socketDoor,
-      highlighterDoor,
-      mathDoor,
-      up(["../*"], "A workshop imports nothing of ours: it can be tried, and replaced, alone."),
-    ),
-  },
-  {
-    files: ["src/markdown/*/**"],
-    rules: never(
-      socketDoor,
-      highlighterDoor,
-      mathDoor,
-      up(["../../*"], "A workshop imports nothing of ours: it can be tried, and replaced, alone."),
-    ),
-  },
-  {
-    files: ["src/markdown/blocks/**", "src/markdown/inline/**"],
-    rules: never(
-      socketDoor,
-      highlighterDoor,
-      mathDoor,
-      up(["../../*"], "A workshop imports nothing of ours: it can be tried, and replaced, alone."),
-      up(["**/dom/**"], "What a text means does not depend on how it is drawn."),
-    ),
-  },
-  {
-    files: ["src/tables/**"],
-    rules: never(
-      socketDoor,
-      markdownDoor,
-      highlighterDoor,
-      mathDoor,
-      up(["../*"], "A workshop imports nothing of ours: it can be tried, and replaced, alone."),
-    ),
-  },
-  {
-    files: ["src/math/**"],
-    rules: never(
-      socketDoor,
-      markdownDoor,
-      highlighterDoor,
-      up(["../*"], "A workshop imports nothing of ours: it can be tried, and replaced, alone."),
-    ),
-  },
-  {
-    files: ["src/scroll/**"],
-    rules: never(
-      socketDoor,
-      markdownDoor,
-      highlighterDoor,
-      mathDoor,
-      up(["../*"], "A workshop imports nothing of ours: it can be tried, and replaced, alone."),
-    ),
-  },
+  workshop("src/markdown/*", up(["../*"], alone), socketDoor, highlighterDoor, mathDoor),
+  workshop("src/markdown/*/**", up(["../../*"], alone), socketDoor, highlighterDoor, mathDoor),
+  workshop(
+    "src/markdown/{blocks,inline}/**",
+    up(["../../*"], alone),
+    socketDoor,
+    highlighterDoor,
+    mathDoor,
+    up(["**/dom/**"], "What a text means does not depend on how it is drawn."),
+  ),
+  workshop("src/code/**", up(["../*"], alone), socketDoor, markdownDoor, mathDoor),
+  workshop("src/math/**", up(["../*"], alone), socketDoor, markdownDoor, highlighterDoor),
+  workshop("src/tables/**", up(["../*"], alone), ...doors),
+  workshop("src/scroll/**", up(["../*"], alone), ...doors),
   {
     // Classic scripts, which the page or a frame loads as they are.
     files: ["src/boot/**", "src/frame-lib/**"],

@@ -120,6 +120,16 @@ def test_a_copy_has_all_that_was_said_and_is_on_screen(chat: Page) -> None:
     expect(bubbles(chat)).to_have_text(["The original"])
 
 
+def test_a_search_that_could_not_be_loaded_says_so_and_can_be_asked_for_again(chat: Page) -> None:
+    chat.route("**/SearchDialog-*.js", lambda route: route.abort())
+    search = chat.get_by_role("button", name="Search chats")
+    search.click()
+    expect(chat.locator("[data-gc=banner]")).to_contain_text("could not be loaded. Try again.")
+    chat.unroute_all()
+    search.click()
+    expect(chat.get_by_role("dialog", name="Search chats")).to_be_visible()
+
+
 def test_without_a_history_there_is_one_chat_and_no_sidebar(page: Page) -> None:
     with scripted_program(history=False) as program:
         program.says()

@@ -138,7 +138,7 @@ TESTED_WITH: dict[str, str] = {
     "unit/test_run_command.py": "program program.program",
     "browser/test_run_command.py": "program.broken_page",
     "unit/test_server.py": "house serving hosting",
-    "unit/test_search.py": "store.index",
+    "unit/test_search.py": "store.index store.sqlite_index",
     "unit/test_actions.py": "refusals ids",
     "unit/test_exports.py": "exports exports.forms exports.transcript exports.quoting exports.data "
     "exports.programs exports.tree exports.reading exports.markdown",

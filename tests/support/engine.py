@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Sequence
-from types import TracebackType
 from typing import Any
 
 from gptchat.actions import Actions
@@ -32,6 +31,11 @@ OWNER = "local"
 WHO = Request()
 
 _numbers = itertools.count(1)
+
+
+def echo(message: str) -> str:
+    """A handler whose answers are known."""
+    return f"You said: {message}"
 
 
 def new_id(kind: str = "u") -> str:
@@ -191,12 +195,7 @@ class Engine:
     def __enter__(self) -> Engine:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

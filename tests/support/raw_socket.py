@@ -9,7 +9,6 @@ import socket
 import struct
 import zlib
 from collections.abc import Iterator
-from types import TracebackType
 from typing import Any
 
 TEXT, BINARY, CONTINUATION, CLOSE, PING, PONG = 0x1, 0x2, 0x0, 0x8, 0x9, 0xA
@@ -56,12 +55,7 @@ class RawSocket:
     def __enter__(self) -> RawSocket:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -11,17 +11,13 @@ import pytest
 from gptchat.chat import Chat
 from gptchat.errors import NotFound
 from gptchat.refusals import Refuse
-from support.engine import OWNER, WHO, Engine, new_id
+from support.engine import OWNER, WHO, Engine, echo, new_id
 from support.waiting import until
 
 PRESETS = [
     {"role": "system", "content": "Be kind."},
     {"role": "assistant", "content": "Hello! How are you?"},
 ]
-
-
-def echo(message: str) -> str:
-    return f"You said: {message}"
 
 
 @pytest.fixture

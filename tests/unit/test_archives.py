@@ -18,7 +18,7 @@ from gptchat.exports import FORMS
 from gptchat.guard import Guard, Policy
 from gptchat.pages import Archives, archives, make_flask
 from gptchat.refusals import Refuse
-from support.engine import OWNER, Engine
+from support.engine import OWNER, Engine, echo
 from support.files import png
 from support.guarding import gate_for
 from support.talks import everything
@@ -26,10 +26,6 @@ from support.talks import everything
 OURS = {"Origin": "http://localhost", "X-Gptchat": "1"}
 
 HELLO = {"role": "user", "content": "Hello"}
-
-
-def echo(message: str) -> str:
-    return f"You said: {message}"
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from gptchat.protocol import EventsFrame
 from gptchat.refusals import Refuse
 from gptchat.store.listing import MOST_PINNED, BadCursor
 from gptchat.store.trash import KEEP_DELETED_SECONDS
-from support.engine import OWNER, Engine
+from support.engine import OWNER, Engine, echo
 from support.postgres import Place
 from support.tab import Page
 from support.waiting import until
@@ -35,10 +35,6 @@ ASKED: dict[str, dict[str, Any]] = {
     "read": {},
 }
 """What a person may ask of one conversation in the list, and what is said with it."""
-
-
-def echo(message: str) -> str:
-    return f"You said: {message}"
 
 
 @pytest.fixture

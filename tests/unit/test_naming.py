@@ -13,12 +13,8 @@ from gptchat import GPTChat
 from gptchat.errors import BadReply, UnknownArgument
 from gptchat.runs.naming import Titler
 from gptchat.testing import FakeOpenAI
-from support.engine import OWNER, Engine
+from support.engine import OWNER, Engine, echo
 from support.waiting import until
-
-
-def echo(message: str) -> str:
-    return f"You said: {message}"
 
 
 async def aecho(message: str) -> str:
@@ -129,6 +125,31 @@ def test_a_handler_names_its_chat_at_any_time_and_is_heard_last() -> None:
             titled(engine, chat, "On cats and more")
             engine.send("dogs", chat)
             titled(engine, chat, "On dogs and more")
+
+
+def test_of_two_names_the_newer_one_stays_however_the_first_is_held_up() -> None:
+    async def reply(ctx: Any) -> str:
+        ctx.set_title("first")
+        ctx.set_title("second")
+        return "ok"
+
+    with Engine(reply) as engine:
+        write, second = engine.store.titles.name, threading.Event()
+
+        def held_up(conversation: str, title: str) -> bool:
+            if title == "first":
+                second.wait(1)  # Longer than the second one needs, if it does not wait.
+            done = write(conversation, title)
+            if title == "second":
+                second.set()
+            return done
+
+        engine.store.titles.name = held_up  # type: ignore[method-assign]
+        chat = engine.send("Hello")
+        assert second.wait(10)
+        engine.rest(chat)
+        until(lambda: not any(t.name == "gptchat-title" for t in threading.enumerate()), "writers")
+        assert engine.entry(chat)["title"] == "second"
 
 
 def test_a_persons_name_wins_over_both_for_good() -> None:

@@ -15,16 +15,12 @@ import sqlalchemy as sa
 from gptchat import GPTChat
 from gptchat.protocol import Event
 from gptchat.store import Store, search
-from support.engine import OWNER, Engine
+from support.engine import OWNER, Engine, echo
 from support.postgres import Place
 from support.sources import TOP
 from support.web import Visitor
 
 STRANGER = "stranger"
-
-
-def echo(message: str) -> str:
-    return f"You said: {message}"
 
 
 @pytest.fixture

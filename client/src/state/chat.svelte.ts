@@ -5,7 +5,7 @@
  * Which conversation that is, and all others, is chats' business; what the page shows
  * meanwhile room's; how things travel courier's.
  */
-import { postSignOut, type PageInfo } from "../wire/http";
+import type { PageInfo } from "../wire/http";
 import type { Write } from "../wire/outbox";
 import type { Accepted, PageConfig, PersonInfo, Refusal } from "../wire/protocol.gen";
 import type { Connection } from "../wire/socket";
@@ -16,9 +16,9 @@ import { Courier } from "./courier";
 import { type Draft, draftOf, isSame, said } from "./draft";
 import { newId } from "./ids";
 import { Intent } from "./intents.svelte";
+import { Leaving } from "./leaving";
 import { Preferences } from "./preferences.svelte";
 import type { Room } from "./room.svelte";
-import { storage } from "./storage";
 import { watchPage } from "./watching";
 
 /** More than this many unsent messages are a mistake, not a plan. */
@@ -50,7 +50,7 @@ export class Chat {
   });
   readonly conversationId = $derived.by(() => this.room.id);
   #courier: Courier;
-  #left = false;
+  readonly #leaving = new Leaving();
 
   constructor(info: PageInfo) {
     this.config = info.config;
@@ -77,7 +77,7 @@ export class Chat {
     }, info.dev, info.person?.key);
     this.#courier.follow(this.room);
     this.#courier.connect();
-    watchPage(this.composer, this.chats, () => this.#courier.sync(), () => this.#left);
+    watchPage(this.composer, this.chats, () => this.#courier.sync(), this.#leaving);
   }
 
   /** The conversation on screen; another object for another chat. */
@@ -154,11 +154,6 @@ export class Chat {
     if (conversation !== null) void this.#courier.ask({ type: "select", conversation, message: id });
   }
 
-  siblings(id: string): { index: number; count: number; ids: string[] } {
-    const ids = this.room.conversation.siblings(id);
-    return { index: ids.indexOf(id), count: ids.length, ids };
-  }
-
   /** Edit what was said last; `false` if nothing was. */
   editLast(): boolean {
     const last = this.turns.findLast((turn) => turn.user !== null)?.user;
@@ -167,17 +162,8 @@ export class Chat {
     return true;
   }
 
-  /** Leave, and take along what this browser keeps of the person. */
   async signOut(): Promise<void> {
-    try {
-      await postSignOut();
-    } catch {
-      this.problem = "You could not be signed out. Try again.";
-      return;
-    }
-    this.#left = true;
-    storage.forget("draft.");
-    location.assign(document.baseURI);
+    if (!(await this.#leaving.signOut())) this.problem = "You could not be signed out. Try again.";
   }
 
   reconnectNow(): void {

@@ -110,8 +110,10 @@ export class LiveConversation {
     return path(this.state, leaf).map((node) => this.view(node));
   }
 
-  siblings(id: string): string[] {
-    return siblings(this.state, id);
+  /** The versions of message `id`, and which of them it is. */
+  versions(id: string): { index: number; ids: string[] } {
+    const ids = siblings(this.state, id);
+    return { index: ids.indexOf(id), ids };
   }
 
   view(node: Node): LiveNode {

@@ -5,17 +5,17 @@
 import type { Chats } from "./chats.svelte";
 import type { Composer } from "./composer.svelte";
 import { type Draft, joined } from "./draft";
+import type { Leaving } from "./leaving";
 import type { Room } from "./room.svelte";
 
-/** `left`: the person has signed out, and leaves nothing behind. */
 export function watchPage(
   composer: Composer,
   chats: Chats,
   sync: () => void,
-  left: () => boolean,
+  leaving: Leaving,
 ): void {
   const keep = (): void => {
-    if (!left()) composer.save(joined([...unsent(chats.screen.room), composer.draft]));
+    if (!leaving.done) composer.save(joined([...unsent(chats.screen.room), composer.draft]));
   };
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") return keep();
@@ -27,7 +27,7 @@ export function watchPage(
   addEventListener("online", sync);
   addEventListener("pagehide", () => {
     keep();
-    for (const room of left() ? [] : chats.screen.others) {
+    for (const room of leaving.done ? [] : chats.screen.others) {
       const kept = unsent(room);
       if (kept.length > 0) composer.putBack(room.id, kept);
     }

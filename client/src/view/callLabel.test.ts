@@ -1,8 +1,8 @@
 /** A call says in its one line what it does. */
 import { describe, expect, test } from "vitest";
 import type { CallView } from "../state/calls";
-import type { FunctionDisplay } from "../wire/protocol.gen";
 import { fill, groupLabel, labelOf } from "./callLabel";
+import { display } from "./testing/display";
 
 const CALL: CallView = {
   key: "a/0",
@@ -14,16 +14,6 @@ const CALL: CallView = {
   began: null,
   seconds: null,
 };
-
-function display(more: Partial<FunctionDisplay> = {}): FunctionDisplay {
-  return {
-    header: { show: true, running: null, done: null, error: null },
-    arguments: { title: null, show_key_as_code: null },
-    result: { title: null, type: null },
-    open: false,
-    ...more,
-  };
-}
 
 describe("the header", () => {
   test.each([

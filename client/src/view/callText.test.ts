@@ -1,18 +1,8 @@
 /** What goes into a call, and what comes out of it, is shown as what it is. */
 import { describe, expect, test } from "vitest";
-import type { FunctionDisplay } from "../wire/protocol.gen";
 import { inputOf, outputOf } from "./callText";
+import { display } from "./testing/display";
 import { duration, size, thoughtFor, took } from "./wording";
-
-function display(more: Partial<FunctionDisplay> = {}): FunctionDisplay {
-  return {
-    header: { show: true, running: null, done: null, error: null },
-    arguments: { title: null, show_key_as_code: null },
-    result: { title: null, type: null },
-    open: false,
-    ...more,
-  };
-}
 
 describe("arguments", () => {
   test("are indented JSON as soon as they are JSON", () => {

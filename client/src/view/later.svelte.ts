@@ -30,10 +30,12 @@ export class Later<Props extends Record<string, any>> {
 }
 
 export const attachments = new Later(() => import("./Attachments.svelte"));
+export const deleteDialog = new Later(() => import("./sidebar/DeleteDialog.svelte"));
 export const editor = new Later(() => import("./Editor.svelte"));
 export const errorBlock = new Later(() => import("./ErrorBlock.svelte"));
 export const menu = new Later(() => import("./Menu.svelte"));
 export const exportMenu = new Later(() => import("./ExportMenu.svelte"));
 export const rowMenu = new Later(() => import("./sidebar/RowMenu.svelte"));
+export const searchDialog = new Later(() => import("./sidebar/SearchDialog.svelte"));
 export const sentFiles = new Later(() => import("./SentFiles.svelte"));
 export const toolBody = new Later(() => import("./ToolBody.svelte"));

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -60,7 +61,8 @@ class Naming:
 
     def __init__(self, store: Store, hub: Hub, conversation: str) -> None:
         self._store, self._hub, self._conversation = store, hub, conversation
-        self._title = ""
+        self._title = self._written = ""
+        self._lock = threading.Lock()
 
     def name(self, title: str) -> None:
         """Call the conversation so, unless a person has named it."""
@@ -78,10 +80,15 @@ class Naming:
         return self._store.titles.titled_by(self._conversation) != "words"
 
     def _write(self) -> None:
-        # A chat that has just begun may not be written yet.
-        if not self._store.titles.name(self._conversation, self._title):
-            self._hub.settled(self._conversation).wait()
-            self._store.titles.name(self._conversation, self._title)
+        with self._lock:  # Of two threads the later may be the quicker: the newest title is written.
+            title = self._title
+            if title == self._written:
+                return
+            # A chat that has just begun may not be written yet.
+            if not self._store.titles.name(self._conversation, title):
+                self._hub.settled(self._conversation).wait()
+                self._store.titles.name(self._conversation, title)
+            self._written = title
         self._hub.tell_lists([self._conversation])
 
 

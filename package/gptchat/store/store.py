@@ -29,7 +29,6 @@ from gptchat.store.contents import Contents
 from gptchat.store.copies import Copies
 from gptchat.store.database import Database
 from gptchat.store.files import Files
-from gptchat.store.index import SQLiteIndex
 from gptchat.store.leases import Lease, Leases
 from gptchat.store.listing import Listing
 from gptchat.store.log import Appender, Batch, Numbered
@@ -39,6 +38,7 @@ from gptchat.store.postgresql_index import PostgreSQLIndex
 from gptchat.store.pruning import Pruning
 from gptchat.store.search import Search
 from gptchat.store.sessions import Sessions
+from gptchat.store.sqlite_index import SQLiteIndex
 from gptchat.store.statements import Statements
 from gptchat.store.titles import Titles
 from gptchat.store.trash import Trash

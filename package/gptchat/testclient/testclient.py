@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import weakref
 from collections.abc import Callable, Iterable
-from types import TracebackType
 
 from gptchat.errors import NotFound
 from gptchat.protocol import Edit, Event, Message, Node, Regenerate, Send
@@ -162,12 +161,7 @@ class TestClient:
     def __enter__(self) -> TestClient:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     # ---------------------------------------------------------------------- internals
