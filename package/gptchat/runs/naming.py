@@ -80,7 +80,7 @@ class Naming:
         return self._store.titles.titled_by(self._conversation) != "words"
 
     def _write(self) -> None:
-        with self._lock:  # Of two threads the later may be the quicker: the newest title is written.
+        with self._lock:  # The later of two threads may be quicker: the newest title is written.
             title = self._title
             if title == self._written:
                 return
