@@ -29,7 +29,7 @@ const UNDECIDED = new RegExp(
 /** An element or an address with text behind it is no block of HTML. */
 const INLINE_TAG = /^<(?:\/?[A-Za-z][^<>"'`]*>[ \t]*[^ \t]|[A-Za-z][A-Za-z0-9-]*[^A-Za-z0-9 \t/>-])/;
 const BLOCK_TAG = /^<\/?(?:script|pre|textarea|style|details|summary)\b/i;
-/** Undecided after so many characters, a line is looked at again only when it has grown by a quarter. */
+/** Undecided after so many characters, a line is looked at again only when it has grown by half. */
 const LONG = 256;
 
 export class Feed {
@@ -113,7 +113,7 @@ export class Feed {
     if (this.#isDecided(held)) {
       this.#held = "";
       this.#line(held);
-    } else if (held.length > LONG) this.#lookAgainAt = held.length * 1.25;
+    } else if (held.length > LONG) this.#lookAgainAt = held.length * 1.5;
   }
 
   #isDecided(text: string): boolean {

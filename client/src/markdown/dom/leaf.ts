@@ -17,8 +17,8 @@ import { type VNode, joinTexts } from "./tree";
 
 /** Of text that cannot be settled, so much is read again at every drawing … */
 const SHORT = 1024;
-/** … and what is longer only when it has grown by a quarter: five times its length in all. */
-const GROWN = 1.25;
+/** … and what is longer only when it has grown by half: three times its length in all. */
+const GROWN = 1.5;
 /** Who says so much without a blank line means harm, or nothing. */
 const LONGEST = 200_000;
 /** A text node is copied whenever it grows, so it may only grow so far. */
