@@ -199,6 +199,13 @@ def test_a_task_list_shows_its_boxes(engine: Page) -> None:
     assert shown(engine, text, look) == [False, True, False]
 
 
+def test_words_of_a_list_are_paragraphs_only_with_empty_lines_between_them(engine: Page) -> None:
+    tight = "- a\n- b\n  - c\n"
+    assert tags(engine, tight) == ["ul", "li", "span", "li", "span", "ul", "li", "span"]
+    loose = ["ul", "li", "p", "li", "p", "ul", "li", "span", "li", "p"]
+    assert tags(engine, f"{tight}\n- d") == loose
+
+
 def test_footnotes_are_numbered_as_they_are_referred_to_and_none_is_lost(engine: Page) -> None:
     text = "b[^b] a[^a] b[^b] no[^x]\n\n[^unused]: U\n[^a]: A\n[^b]: B[^c]\n[^c]: C"
     assert words(engine, text).startswith("b1 a2 b1 no[^x]")
@@ -229,7 +236,7 @@ def test_each_block_reads_the_way_of_its_first_letter(engine: Page) -> None:
     [
         (["Para\n-"], "<p>Para</p>"),
         (["Para\n-", "-"], "<p>Para</p>"),
-        (["- one\n- "], '<ul class="tight"><li><p>one</p></li></ul>'),
+        (["- one\n- "], "<ul><li><span>one</span></li></ul>"),
         (["some **bol"], "<p>some <strong>bol</strong></p>"),
         (["call `pri"], '<p>call <code translate="no">pri</code></p>'),
         (["see [the docs](https://exa"], '<p>see <span class="no-link">the docs</span></p>'),

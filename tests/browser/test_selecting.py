@@ -79,6 +79,23 @@ def test_long_code_is_selected_line_by_line(chat: Page, scripted: Scripted) -> N
     assert chat.evaluate("navigator.clipboard.readText()").strip("\n") == lines.strip("\n")
 
 
+def test_a_copied_list_has_empty_lines_only_where_it_was_written_with_them(
+    chat: Page, scripted: Scripted
+) -> None:
+    chat.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    scripted.says("- one $x$\n- **two**\n  - below\n- [ ] three\n\nThen:\n\n1. first\n\n2. second")
+    say(chat, "Two lists, please.")
+    expect_idle(chat)
+    text = answer(chat).locator("[data-gc=text]")
+    expect(text.locator(".katex")).to_be_attached()
+    lists = [each.inner_text() for each in text.locator(".section > :is(ul, ol)").all()]
+    assert lists[1] == "first\n\nsecond"
+    text.evaluate("(text) => getSelection().selectAllChildren(text)")
+    chat.keyboard.press("ControlOrMeta+c")
+    copied = chat.evaluate("navigator.clipboard.readText()")
+    assert copied.strip() == "one $x$\ntwo\nbelow\nthree\n\nThen:\n\nfirst\n\nsecond"
+
+
 LONG = "\n\n".join(f"Paragraph {number} of many. {words(30)}" for number in range(200))
 
 

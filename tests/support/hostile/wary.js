@@ -70,7 +70,7 @@
   };
   const CLASSES = words(`
     section notes lines long source code code-head code-language code-button code-copy code-wrap code-copy-word
-    table table-box table-tools held alert alert-title task tight loose math math-block wide control-character no-link real-host
+    table table-box table-tools held alert alert-title task math math-block wide control-character no-link real-host
     picture picture-chip picture-lost prose writing wraps waiting
   `);
   const MADE_BY_SVELTE = /^(?:svelte-|s-)[\w-]+$/;

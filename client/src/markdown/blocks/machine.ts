@@ -192,7 +192,9 @@ export class Machine {
     const list = parent.kind === "item" ? parent.parent : parent;
     if (!(list instanceof List) || list.loose) return;
     list.loose = true;
-    this.changed.add(list);
+    for (const item of list.children)
+      for (const block of isParent(item) ? item.children : [])
+        if (block.kind === "words") this.changed.add(block);
   }
 }
 

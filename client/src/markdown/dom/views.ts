@@ -1,5 +1,5 @@
 /** One view per block: its element, and how it follows what the block becomes. */
-import type { Block, Details, Formula, Html, Item, List, Quote, Row, Summary, Words } from "../blocks/block";
+import type { Block, Details, Formula, Html, Item, List, Quote, Row } from "../blocks/block";
 import { isBlank } from "../blanks";
 import { cellsOf } from "../blocks/tables";
 import type { Hooks } from "../hooks";
@@ -11,6 +11,7 @@ import { create } from "./patch";
 import { TableView } from "./table";
 import { type Attrs, type VNode, h } from "./tree";
 import { Verbatim } from "./verbatim";
+import { SummaryView, WordsView } from "./words";
 
 export interface View {
   readonly element: HTMLElement;
@@ -39,7 +40,7 @@ export function viewOf(block: Block, shared: Shared): View {
     case "formula":
       return new FormulaView(block);
     case "list":
-      return new ListView(block);
+      return still(list(block));
     case "details":
       return new DetailsView(block);
     case "quote":
@@ -69,26 +70,17 @@ function quote({ alert }: Quote): VNode {
   return h("div", { class: "alert", "data-alert": alert }, [h("p", { class: "alert-title" }, [title])]);
 }
 
+function list({ start }: List): VNode {
+  if (start === null) return h("ul");
+  return h("ol", start === 1 ? {} : { start: String(start) });
+}
+
 function item({ task }: Item): VNode {
   if (task === null) return h("li");
   const state: Attrs = task ? { checked: "" } : {};
   const label = task ? "Done" : "To do";
   const box = { type: "checkbox", disabled: "", "aria-label": label, ...state };
   return h("li", { class: "task" }, [h("input", box)]);
-}
-
-class ListView implements View {
-  readonly element: HTMLElement;
-
-  constructor(readonly block: List) {
-    const { start } = block;
-    const attrs: Attrs = start === null || start === 1 ? {} : { start: String(start) };
-    this.element = element(h(start === null ? "ul" : "ol", { class: "tight", ...attrs }));
-  }
-
-  draw(): void {
-    if (this.block.loose) this.element.className = "loose";
-  }
 }
 
 class DetailsView implements View {
@@ -99,63 +91,6 @@ class DetailsView implements View {
   /** Without its end tag it would hide the rest of the text. */
   draw(): void {
     this.element.toggleAttribute("open", !this.block.open && !this.block.closed);
-  }
-}
-
-/** A paragraph, or a heading, which a paragraph may turn out to be. */
-class WordsView implements View {
-  element: HTMLElement;
-  readonly #leaf: Leaf;
-  #level: number;
-  #cuts: number;
-
-  constructor(
-    readonly block: Words,
-    readonly shared: Shared,
-  ) {
-    this.#level = block.level;
-    this.#cuts = block.cuts;
-    this.element = element(this.#frame());
-    this.#leaf = new Leaf(this.element, shared.references);
-  }
-
-  draw(): void {
-    const { block } = this;
-    if (block.level !== this.#level) this.#becomeHeading();
-    if (block.cuts !== this.#cuts) this.#leaf.startOver(block.text);
-    this.#cuts = block.cuts;
-    this.#leaf.draw(block.text, block.open);
-  }
-
-  #frame(): VNode {
-    if (this.#level === 0) return h("p");
-    const tag = `h${String(this.shared.outline.next(this.#level))}`;
-    return h(tag, { "data-level": String(this.#level) });
-  }
-
-  #becomeHeading(): void {
-    this.#level = this.block.level;
-    const heading = element(this.#frame());
-    if (this.element.dir !== "") heading.dir = this.element.dir;
-    heading.append(...this.element.childNodes);
-    this.element.replaceWith(heading);
-    this.element = this.#leaf.element = heading;
-  }
-}
-
-class SummaryView implements View {
-  readonly element = element(h("summary"));
-  readonly #leaf: Leaf;
-
-  constructor(
-    readonly block: Summary,
-    shared: Shared,
-  ) {
-    this.#leaf = new Leaf(this.element, shared.references);
-  }
-
-  draw(): void {
-    this.#leaf.draw(this.block.text, this.block.open);
   }
 }
 

@@ -11,8 +11,7 @@ const BOXES = ".section, .lines, .table, .table-box, .no-link";
 
 export function shownSkeleton(target: HTMLElement): string {
   const page = target.cloneNode(true) as HTMLElement;
-  for (const list of page.querySelectorAll(".tight"))
-    for (const words of list.querySelectorAll(":scope > li > p")) words.replaceWith(...words.childNodes);
+  for (const words of page.querySelectorAll("li > span")) words.replaceWith(...words.childNodes);
   for (const code of page.querySelectorAll<HTMLElement>(".code")) {
     const pre = code.querySelector("pre") ?? code;
     const text = pre.textContent;
