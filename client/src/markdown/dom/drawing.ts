@@ -13,6 +13,7 @@ import { Notes } from "./notes";
 import { Outline } from "./outline";
 import { create } from "./patch";
 import { Sections } from "./sections";
+import { drawWaiting } from "./selected";
 import { TableView } from "./table";
 import { h } from "./tree";
 import { type Shared, type View, viewOf } from "./views";
@@ -51,6 +52,7 @@ export class Drawing {
     for (const reader of references.outdated) reader.startOver();
     references.outdated.clear();
     const ended = !this.machine.document.open;
+    if (ended) drawWaiting(this.target);
     if (references.notesDrawn || this.#notes.changed || ended) this.#notes.number();
     references.notesDrawn = false;
   }

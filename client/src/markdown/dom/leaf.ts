@@ -11,7 +11,8 @@ import { certainLength, mend } from "../inline/unfinished";
 import type { References } from "../references";
 import { MANY, countControls } from "./controlCharacters";
 import { LongText } from "./longText";
-import { patch } from "./patch";
+import { firstLoss, patch } from "./patch";
+import { keepSelection, selectedIn, whenUnselected } from "./selected";
 import { nodesOf } from "./spans";
 import { type VNode, joinTexts } from "./tree";
 
@@ -38,6 +39,8 @@ export class Leaf {
   #restRead = 0;
   #long: LongText | null = null;
   #controls = 0;
+  /** Something is selected that would be lost if it were read again. Until then it only grows. */
+  #waits = false;
 
   constructor(element: HTMLElement, references: References) {
     this.element = element;
@@ -55,9 +58,18 @@ export class Leaf {
       return;
     }
     const longer = text.length - this.#settled;
-    const waits = open && longer > SHORT && longer < this.#restRead * GROWN;
-    if (waits) this.#show(joinTexts([...this.#rest, text.slice(before)]));
-    else this.#readRest();
+    const isLong = open && longer > SHORT && longer < this.#restRead * GROWN;
+    if (isLong || this.#waits) this.#append(text.slice(before));
+    else this.#readRest(text.slice(before));
+  }
+
+  /** Nothing is selected any more, or nobody waits any longer. */
+  redraw(): void {
+    if (!this.#waits || this.#long !== null) return;
+    keepSelection(this.element, () => {
+      this.#readRest("", true);
+      return this.element;
+    });
   }
 
   /** A label in it has come to mean something, or its beginning was something else. */
@@ -83,7 +95,8 @@ export class Leaf {
     this.#long.draw(this.#text);
   }
 
-  #readRest(): void {
+  /** Read what is not settled, and show it; or no more than what of it is `fresh`, if that must wait. */
+  #readRest(fresh = "", atOnce = false): void {
     const rest = this.#text.slice(this.#settled);
     const { text, link } = this.#open ? mend(rest) : { text: trimEnd(rest), link: null };
     this.#references.read += text.length;
@@ -93,22 +106,38 @@ export class Leaf {
     this.#references.reader = null;
     awaitNames(this);
     const settled = joinTexts([this.#carried, ...nodesOf(parser.settled)]);
+    const last = settled.at(-1);
+    const carried = this.#open && typeof last === "string" && last.length < LONGEST_NODE ? last : "";
     const others = nodesOf(parser.open);
-    if (this.#open) this.#showAndSettle(settled, others, parser.settledLength);
-    else this.#show(joinTexts([...settled, ...others]));
+    const joins = carried !== "" || !this.#open;
+    const now = joins ? joinTexts([...settled, ...others]) : [...settled, ...joinTexts(others)];
+    this.#waits = !atOnce && this.#wouldLose(now);
+    if (this.#waits) this.#append(fresh);
+    else {
+      this.#show(now);
+      if (this.#open) this.#settle(carried === "" ? settled : settled.slice(0, -1), carried, parser.settledLength);
+    }
   }
 
-  #showAndSettle(settled: readonly VNode[], others: readonly VNode[], length: number): void {
-    const last = settled.at(-1);
-    const carries = typeof last === "string" && last.length < LONGEST_NODE;
-    if (carries) this.#show(joinTexts([...settled, ...others]));
-    else this.#show([...settled, ...joinTexts(others)]);
-    const done = carries ? settled.slice(0, -1) : settled;
-    this.#carried = carries ? last : "";
+  #settle(done: readonly VNode[], carried: string, length: number): void {
+    this.#carried = carried;
     for (const node of done) this.#done.push(node);
     this.#rest = this.#rest.slice(done.length);
     this.#settled += length;
     this.#restRead -= length;
+  }
+
+  /** Is something selected that would not be there any more? */
+  #wouldLose(now: readonly VNode[]): boolean {
+    if (selectedIn(this.element) === null) return false;
+    const loss = firstLoss(this.element, this.#rest, now);
+    if (loss === null || selectedIn(this.element, loss) === null) return false;
+    whenUnselected(this);
+    return true;
+  }
+
+  #append(fresh: string): void {
+    if (fresh !== "") this.#show(joinTexts([...this.#rest, fresh]));
   }
 
   #show(now: readonly VNode[]): void {

@@ -47,6 +47,31 @@ function patchOne(dom: ChildNode, before: VNode, after: VNode): void {
   } else dom.replaceWith(create(after));
 }
 
+/** Where `patch` would begin to take away what stands there, or to write over it; null if it only adds. */
+export function firstLoss(parent: Element, was: readonly VNode[], now: readonly VNode[]): Range | null {
+  let dom = parent.lastChild;
+  for (let back = was.length - 1; back > 0; back--) dom = dom?.previousSibling ?? null;
+  for (let at = 0; at < was.length && dom !== null; at++) {
+    const loss = was[at] === now[at] ? null : lossIn(dom, was[at] ?? "", now[at]);
+    if (loss !== null) return loss;
+    dom = dom.nextSibling;
+  }
+  return null;
+}
+
+function lossIn(dom: ChildNode, before: VNode, after: VNode | undefined): Range | null {
+  const loss = document.createRange();
+  loss.setStartBefore(dom);
+  if (after === undefined) return loss;
+  if (typeof after === "string") {
+    if (typeof before !== "string" || !(dom instanceof Text)) return loss;
+    loss.setStart(dom, sameLength(before, after));
+    return after.startsWith(before) ? null : loss;
+  }
+  const isKept = isElement(before) && areAlike(before, after) && dom instanceof Element;
+  return isKept ? firstLoss(dom, before.children, after.children) : loss;
+}
+
 function isElement(node: VNode): node is VElement {
   return typeof node !== "string";
 }
@@ -55,13 +80,16 @@ function isElement(node: VNode): node is VElement {
 function growText(dom: Text, text: string): void {
   const old = dom.data;
   if (old === text) return;
-  let same = Math.min(old.length, text.length);
-  if (!text.startsWith(old)) {
-    same = 0;
-    while (old[same] === text[same]) same++;
-  }
+  const same = text.startsWith(old) ? old.length : sameLength(old, text);
   if (same === old.length) dom.appendData(text.slice(same));
   else dom.replaceData(same, old.length - same, text.slice(same));
+}
+
+/** How many characters both texts begin with. */
+function sameLength(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length++;
+  return length;
 }
 
 /** Elements with other attributes are others, not the same ones changed. */

@@ -12,18 +12,23 @@ interface Way {
   readonly extended?: boolean;
   /** Is the page brought up to date after this piece? */
   readonly drawsAfter?: () => boolean;
+  /** What somebody does with the text so far, who sees it. */
+  readonly read?: (target: Element) => void;
 }
 
 /** An element with the text, which has come in these pieces. */
 function drawn(pieces: readonly string[], way: Way = {}): HTMLElement {
   const target = document.createElement("div");
+  if (way.read !== undefined) document.body.append(target);
   const text = new GrowingText(target, {}, way.extended);
   for (const piece of pieces) {
     text.push(piece);
     if (way.drawsAfter?.() ?? true) text.draw();
+    way.read?.(target);
   }
   text.end();
   text.draw();
+  target.remove();
   return target;
 }
 
@@ -59,6 +64,19 @@ function compareWithCharacters(extended: boolean): unknown[] {
   });
 }
 
+/** Now and then, from somewhere in the text to somewhere else. */
+function selectSome(target: Element, random: () => number): void {
+  if (random() < 0.8) return;
+  const texts: Text[] = [];
+  const walker = document.createTreeWalker(target, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode() !== null) texts.push(walker.currentNode as Text);
+  const place = (): readonly [Node, number] => {
+    const text = texts[Math.floor(random() * texts.length)];
+    return text === undefined ? [target, 0] : [text, Math.floor(random() * (text.length + 1))];
+  };
+  getSelection()?.setBaseAndExtent(...place(), ...place());
+}
+
 /** Of so many random texts, pieces and times of drawing, those that look different from the text at once. */
 function fuzz(from: number, count: number): unknown[] {
   const failures: unknown[] = [];
@@ -68,8 +86,11 @@ function fuzz(from: number, count: number): unknown[] {
     const pieces = randomPieces(text, random);
     const often = random();
     const atOnce = drawn([text]).innerHTML;
-    const bitByBit = drawn(pieces, { drawsAfter: () => random() < often }).innerHTML;
-    if (atOnce !== bitByBit) failures.push({ seed, text, pieces, atOnce, bitByBit });
+    const drawsAfter = (): boolean => random() < often;
+    const selected = drawn(pieces, { drawsAfter, read: (target) => selectSome(target, random) }).innerHTML;
+    const bitByBit = drawn(pieces, { drawsAfter }).innerHTML;
+    if (atOnce !== bitByBit || atOnce !== selected)
+      failures.push({ seed, text, pieces, atOnce, bitByBit, selected });
   }
   return failures;
 }
@@ -137,8 +158,43 @@ function keepsItsNodes(): boolean {
   return nodes.length === 3 && nodes.every((node, at) => paragraph?.childNodes[at] === node);
 }
 
+/** These words of a text are selected when the rest of it comes. Who reads is the test. */
+class UnderSelection {
+  readonly target = document.body.appendChild(document.createElement("div"));
+  readonly #text = new GrowingText(this.target);
+  readonly selected: string[] = [];
+  readonly pieces: string[] = [];
+
+  push(piece: string): void {
+    this.pieces.push(piece);
+    this.#text.push(piece);
+    this.#text.draw();
+    this.selected.push(String(getSelection()));
+  }
+
+  select(words: string): void {
+    const texts = document.createTreeWalker(this.target, NodeFilter.SHOW_TEXT);
+    for (let node = texts.nextNode() as Text | null; node !== null; node = texts.nextNode() as Text | null) {
+      const from = node.data.indexOf(words);
+      if (from >= 0) getSelection()?.setBaseAndExtent(node, from, node, from + words.length);
+    }
+    this.selected.push(String(getSelection()));
+  }
+
+  end(): void {
+    this.#text.end();
+    this.#text.draw();
+    this.selected.push(String(getSelection()));
+  }
+
+  /** Does it look as it would if nobody had selected anything? */
+  looksRight(ended: boolean): boolean {
+    return this.target.innerHTML === (ended ? drawn : unfinished)(this.pieces).innerHTML;
+  }
+}
+
 const html = (pieces: readonly string[]): string => drawn(pieces).innerHTML;
 Object.assign(window, {
   ...{ compareWithCharacters, compareWithSpecifications, depth, drawn, fuzz, html },
-  ...{ keepsItsNodes, loadNames, unfinished, work },
+  ...{ keepsItsNodes, loadNames, UnderSelection, unfinished, work },
 });
