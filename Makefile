@@ -13,7 +13,7 @@ AT_ONCE := -n 3 --dist loadfile --reruns 1
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev generate client format check test test-faults test-package bench bench-client picture build clean browser postgres
+.PHONY: help setup demo dev generate client format check test test-faults test-package bench bench-client picture build clean browser postgres redis nginx
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,11 +47,11 @@ check: setup ## Lint and type-check both languages, and see that generated files
 	@cd client && npm run --silent lint
 	@cd client && npm run --silent check
 
-test: check client browser postgres .make/compared ## Everything that must hold, in one go; the last line is the verdict.
+test: check client browser postgres redis nginx .make/compared ## Everything that must hold, in one go; the last line is the verdict.
 	@cd client && npm run --silent test
 	@$(PYTHON) -m pytest -c $(CONFIG) $(AT_ONCE) $(TESTS) $(ARGS)
 
-test-faults: setup client browser postgres ## Let network, model, disk and process misbehave for longer.
+test-faults: setup client browser postgres redis nginx ## Let network, model, disk and process misbehave for longer.
 	@$(PYTHON) -m pytest -c $(CONFIG) --long tests/faults $(ARGS)
 
 test-package: setup client browser ## Install it in every way there is, and beside gptchat 0.0.12; needs the package indexes.
@@ -111,29 +111,31 @@ clean: ## Remove what was built; the next verb makes it again.
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable './package[dev]'
 	@touch $@
 
-browser:
-	@for candidate in "$$CHROMIUM" chromium chromium-browser google-chrome google-chrome-stable; do \
-		if command -v "$$candidate" >/dev/null 2>&1; then exit 0; fi; \
-	done; \
-	if ! command -v apt-get >/dev/null; then \
-		echo "The tests need Chromium and found none. Install it, or name its path in CHROMIUM." >&2; exit 1; \
-	elif [ "$$(id -u)" = 0 ]; then \
-		apt-get update -q && apt-get install -q -y chromium; \
-	elif sudo -n true 2>/dev/null; then \
-		sudo apt-get update -q && sudo apt-get install -q -y chromium; \
-	else \
-		echo "The tests need Chromium and found none. Run: sudo apt-get install chromium" >&2; exit 1; \
-	fi
+# $(call installed,how to see that it is there,what the tests need,Debian's package)
+define installed
+@if $(1); then exit 0; \
+elif ! command -v apt-get >/dev/null; then \
+	echo "The tests need $(2) and found none. Install it." >&2; exit 1; \
+elif [ "$$(id -u)" = 0 ]; then \
+	apt-get update -q && apt-get install -q -y $(3); \
+elif sudo -n true 2>/dev/null; then \
+	sudo apt-get update -q && sudo apt-get install -q -y $(3); \
+else \
+	echo "The tests need $(2) and found none. Run: sudo apt-get install $(3)" >&2; exit 1; \
+fi
+endef
 
-# Debian keeps its programs off the path. The tests start one of their own.
+CHROMIUMS := "$$CHROMIUM" chromium chromium-browser google-chrome google-chrome-stable
+
+# Debian keeps its programs off a person's path. The tests start one of each for themselves.
+browser:
+	$(call installed,for each in $(CHROMIUMS); do command -v "$$each" && break; done >/dev/null 2>&1,Chromium (or its path in CHROMIUM),chromium)
+
 postgres:
-	@if command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; then exit 0; \
-	elif ! command -v apt-get >/dev/null; then \
-		echo "The tests need PostgreSQL and found none. Install it, with its programs on the path." >&2; exit 1; \
-	elif [ "$$(id -u)" = 0 ]; then \
-		apt-get update -q && apt-get install -q -y postgresql; \
-	elif sudo -n true 2>/dev/null; then \
-		sudo apt-get update -q && sudo apt-get install -q -y postgresql; \
-	else \
-		echo "The tests need PostgreSQL and found none. Run: sudo apt-get install postgresql" >&2; exit 1; \
-	fi
+	$(call installed,command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1,PostgreSQL,postgresql)
+
+redis:
+	$(call installed,command -v redis-server >/dev/null,Redis,redis-server)
+
+nginx:
+	$(call installed,command -v nginx >/dev/null || ls /usr/sbin/nginx >/dev/null 2>&1,nginx,nginx)

@@ -11,6 +11,8 @@ from werkzeug.serving import is_running_from_reloader
 
 from gptchat.actions import Actions
 from gptchat.arrivals import MOST_BYTES, Arrivals
+from gptchat.bus import SESSIONS, Call, bus_of
+from gptchat.bus.calls import worker_topic
 from gptchat.config import Config, PageConfig
 from gptchat.errors import NoConversation, RunEnded, RunStopped
 from gptchat.greetings import Greeter
@@ -52,9 +54,10 @@ class House:
         self.store = Store(
             store, synchronous=config.synchronous, lease_seconds=config.lease_seconds
         )
+        self.bus = bus_of(config.message_queue, self.store)
         self.gate = Gate(Ways(config, self.store, callback).chosen, self.store.sessions)
-        self.sockets = Sockets(self.store, config, self.page, self.gate)
-        self.hub = hub(self.store, self.sockets.emit, self.sockets.announce)
+        self.sockets = Sockets(self.store, config, self.page, self.gate, self.bus)
+        self.hub = hub(self.store, self.sockets.relay.emit, self.sockets.announce)
         self.runs = Runs(self.store, self.hub, config, titler)
         self.pushes = Pushes(self.store, self.hub)
         self.flask = make_flask(
@@ -87,6 +90,7 @@ class House:
         )  # fmt: skip
         self.wsgi_app: WSGICallable = Mount(config.url_prefix, self.guard)
         self.heartbeat.start()
+        self.bus.start(self._heard)
 
     def page(self) -> PageConfig:
         """What a page is told of this application."""
@@ -138,14 +142,23 @@ class House:
             max_import=MOST_BYTES,
         )
 
+    def _heard(self, call: Call) -> None:
+        """Another process calls."""
+        if call.topic in (SESSIONS, worker_topic(self.store.worker)):
+            self.heartbeat.hurry()
+        else:
+            self.sockets.relay.heard(call)
+
     def _expire(self) -> None:
         self.listing.expire(self.config.keep_days)
 
     def close(self) -> None:
         """End the runs, the threads and the database. Running handlers are not waited for."""
         self.heartbeat.close()
+        self.sockets.relay.close()
         self.runs.close()
         self.hub.close()
+        self.bus.close()
         self.store.close()
 
 

@@ -18,8 +18,8 @@ FLOORS: list[set[str]] = [
     },
     # 2 what a handler says, and where it is kept
     {"replies", "store", "utils"},
-    # 3 the one writer
-    {"hub"},
+    # 3 the one writer, and how processes call each other
+    {"hub", "bus"},
     # 4 runs
     {
         "runs", "chat", "actions", "listing", "contents", "pushes", "greetings", "arrivals",
@@ -37,7 +37,7 @@ FLOORS: list[set[str]] = [
 ]  # fmt: skip
 """The rooms: a module, or a folder whose parts are all on its floor."""
 
-LOADED_LATE = {"sqlalchemy", "alembic", "openai", "pydantic", "markdown_it"}
+LOADED_LATE = {"sqlalchemy", "alembic", "openai", "pydantic", "markdown_it", "redis"}
 """Heavy libraries that may be imported inside a function, so that `import gptchat` is light."""
 
 LINES = 250
@@ -139,6 +139,8 @@ TESTED_WITH: dict[str, str] = {
     "browser/test_run_command.py": "program.broken_page",
     "unit/test_server.py": "house serving hosting",
     "unit/test_search.py": "store.index store.sqlite_index",
+    "unit/test_bus.py": "bus.calls bus.redis_bus",
+    "faults/test_several_processes.py": "sockets.relay store.tail",
     "unit/test_actions.py": "refusals ids",
     "unit/test_exports.py": "exports exports.forms exports.transcript exports.quoting exports.data "
     "exports.programs exports.tree exports.reading exports.markdown",

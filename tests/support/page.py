@@ -10,7 +10,7 @@ import queue
 import secrets
 import time
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from support.follower import Follower
 
@@ -136,7 +136,7 @@ class Page(Follower):
             self._by_snapshot = by_snapshot
         self.cut("fin")
 
-    def __enter__(self) -> Page:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

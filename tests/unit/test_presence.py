@@ -10,6 +10,7 @@ import pytest
 import socketio
 
 from gptchat import GPTChat
+from gptchat.bus import Alone
 from gptchat.guard import Person, secret_ways
 from gptchat.refusals import Refuse
 from gptchat.sockets.presence import MOST_FROM_ONE, MOST_OF_ONE, Presence
@@ -143,7 +144,7 @@ def test_a_page_that_was_made_for_somebody_else_is_not_shown_on(
 
 
 def test_one_person_and_one_address_have_only_so_many_pages_open() -> None:
-    here = Presence(gate_for(anonymous=True), lambda sid: None)
+    here = Presence(gate_for(anonymous=True), lambda sid: None, Alone())
 
     def is_let_in(owner: str, address: str) -> bool:
         try:

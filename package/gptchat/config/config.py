@@ -158,6 +158,11 @@ class Config:
         "What one person may upload in a day, where others than you may come in.",
         read.whole_number(1),
     )
+    message_queue: str | None = option(
+        None,
+        "`redis://…`, where several processes serve: see [Several processes](#several-processes).",
+        read.redis_address,
+    )
     lease_seconds: float = option(
         5.0,
         "After how long without a sign of life another process calls a run interrupted.",

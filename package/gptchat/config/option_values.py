@@ -25,6 +25,7 @@ ROLES = ("developer", "system", "user", "assistant", "tool", "function")
 """Who may have said a message."""
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#\s]+/?", re.IGNORECASE)
+_REDIS = re.compile(r"(rediss?|unix)://\S+")
 _FILLED = re.compile(r"{([^\W\d]\w*)}")
 _PREFIX = re.compile(r"(/[\w.~-]+)*")
 
@@ -97,6 +98,13 @@ def positive_seconds(value: object) -> float:
     if not fits or not 0 < float(value) < float("inf"):  # type: ignore[arg-type]
         raise ValueError("a number of seconds above 0")
     return float(value)  # type: ignore[arg-type]
+
+
+def redis_address(value: object) -> str | None:
+    """Where a Redis is, or nothing. What is wrong with it is not repeated: it holds a password."""
+    if value is not None and not (isinstance(value, str) and _REDIS.match(value)):
+        raise Misfit("It is the address of a Redis, such as 'redis://127.0.0.1:6379/0'.")
+    return value
 
 
 def days_or_none(value: object) -> float | None:

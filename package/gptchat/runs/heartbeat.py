@@ -50,7 +50,8 @@ class Heartbeat:
     ) -> None:
         self._store, self._runs, self._lease, self._watch = store, runs, lease_seconds, watch
         self._expire = expire
-        self._closed = threading.Event()
+        self._closed = False
+        self._hurry = threading.Event()
         self._due: dict[Callable[[], object], float] = {}
         self._failing: set[Callable[[], object]] = set()
 
@@ -59,17 +60,27 @@ class Heartbeat:
         self._try(self._runs.sweep)
         start_thread(self._run, name="gptchat-heartbeat")
 
+    def hurry(self) -> None:
+        """Another process asks for something: beat and watch now."""
+        self._due.pop(self._watch, None)
+        self._hurry.set()
+
     def close(self) -> None:
-        """End the thread at its next beat."""
-        self._closed.set()
+        """End the thread."""
+        self._closed = True
+        self._hurry.set()
 
     def _run(self) -> None:
         pause = self._lease / BEATS_PER_LEASE
         # The first time soon: a program may never run for an hour.
         self._due[self._prune_files] = time.monotonic() + PRUNE_EVERY
-        while not self._closed.wait(pause):
+        while True:
+            self._hurry.wait(pause)
+            if self._closed:
+                return
+            self._hurry.clear()
             self._try(self._runs.beat)
-            self._every(WATCH_EVERY, self._watch)
+            self._every(WATCH_EVERY, self._watch, at_once=True)
             self._every(CHECKPOINT_EVERY, self._store.checkpoint)
             self._every(self._lease, self._runs.sweep)
             self._every(PRUNE_EVERY, self._prune)
@@ -77,9 +88,9 @@ class Heartbeat:
             self._every(PRUNE_EVERY, self._purge)
             self._every(PRUNE_FILES_EVERY, self._prune_files)
 
-    def _every(self, seconds: float, work: Callable[[], object]) -> None:
+    def _every(self, seconds: float, work: Callable[[], object], *, at_once: bool = False) -> None:
         now = time.monotonic()
-        if now >= self._due.setdefault(work, now + seconds):
+        if now >= self._due.setdefault(work, now if at_once else now + seconds):
             self._due[work] = now + seconds
             self._try(work)
 

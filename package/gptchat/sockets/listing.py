@@ -1,4 +1,4 @@
-"""Tells every page of an owner how the list of conversations changed.
+"""Tells every page of an owner how the list of conversations changed, in whichever process.
 
 What is told is read when it is told, by one thread at a time: the last word a page
 hears of a conversation is the latest.
@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from gptchat.bus import Bus
 from gptchat.protocol import ConversationsFrame
 from gptchat.store import Store
 
@@ -20,8 +21,8 @@ AT_ONCE = 250
 class Lists:
     """The lists on all open pages of this process."""
 
-    def __init__(self, store: Store, socketio: Any) -> None:
-        self._store, self._socketio = store, socketio
+    def __init__(self, store: Store, socketio: Any, bus: Bus) -> None:
+        self._store, self._socketio, self._bus = store, socketio, bus
         self._turn = threading.Lock()
 
     def announce(self, conversations: Iterable[str]) -> None:
@@ -31,6 +32,15 @@ class Lists:
         for some in _parts(list(conversations)):
             with self._turn:
                 for owner, frame in self._store.listing.frames(some).items():
+                    self._emit(owner, frame)
+                    self._bus.call(room_of_owner(owner), _named(frame))
+
+    def tell(self, owner: str, conversations: Sequence[str]) -> None:
+        """Another process says that these have changed on the list of this owner."""
+        for some in _parts(conversations):
+            with self._turn:
+                frame = self._store.listing.frames(some).get(owner)
+                if frame is not None:
                     self._emit(owner, frame)
 
     def _emit(self, owner: str, frame: ConversationsFrame) -> None:
@@ -47,6 +57,20 @@ def room_of(conversation: str) -> str:
 def room_of_owner(owner: str) -> str:
     """Where all pages of an owner are. Only the server says who is in it."""
     return f"u:{owner}"
+
+
+def conversation_of(room: str) -> str | None:
+    """The conversation that the pages in a room show."""
+    return room[2:] if room.startswith("c:") else None
+
+
+def owner_of(room: str) -> str | None:
+    """The owner whose pages are in a room."""
+    return room[2:] if room.startswith("u:") else None
+
+
+def _named(frame: ConversationsFrame) -> list[str]:
+    return [*(each["id"] for each in frame["changed"]), *frame["removed"]]
 
 
 def _parts(conversations: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 
+from gptchat.bus import SESSIONS, Bus
 from gptchat.guard import Gate, Person
 from gptchat.guard.policy import is_loopback
 from gptchat.refusals import Refuse, refuse
@@ -35,8 +36,8 @@ class Present:
 class Presence:
     """Every connection of this process. `disconnect` closes one by its Socket.IO id."""
 
-    def __init__(self, gate: Gate, disconnect: Callable[[str], None]) -> None:
-        self._gate, self._disconnect = gate, disconnect
+    def __init__(self, gate: Gate, disconnect: Callable[[str], None], bus: Bus) -> None:
+        self._gate, self._disconnect, self._bus = gate, disconnect, bus
         self._here: dict[str, Present] = {}
         gate.when_ended(self._end)
 
@@ -83,6 +84,7 @@ class Presence:
         for sid, each in dict(self._here).items():
             if each.person.session in sessions:
                 self._disconnect(sid)
+        self._bus.call(SESSIONS)
 
 
 def signed_out() -> Refuse:

@@ -2,13 +2,14 @@
 
 The only importer of flask_socketio. A page joins a conversation's room first
 and reads the log second: whatever is committed in between reaches it twice,
-never not at all. What keeps the connection itself sane is `transport.py`.
+never not at all. What is said in the rooms is the business of `relay.py`, what
+keeps the connection itself sane that of `transport.py`.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -17,6 +18,7 @@ from typing import Any
 from flask_socketio import ConnectionRefusedError, SocketIO
 
 from gptchat.actions import Actions
+from gptchat.bus import Bus
 from gptchat.chat import Request as Visitor
 from gptchat.config import Config, PageConfig
 from gptchat.errors import NotFound, StoreError
@@ -26,7 +28,6 @@ from gptchat.guard import Gate, Person, person_of
 from gptchat.listing import Listing
 from gptchat.protocol import (
     PROTOCOL,
-    Event,
     Message,
     Refusal,
     Request,
@@ -37,13 +38,12 @@ from gptchat.protocol import (
 from gptchat.refusals import Refuse, refuse
 from gptchat.sockets.connection import Limits
 from gptchat.sockets.crowding import Crowding
-from gptchat.sockets.frames import frames
 from gptchat.sockets.listing import Lists, room_of, room_of_owner
 from gptchat.sockets.parsing import parse
 from gptchat.sockets.presence import Presence, signed_out
+from gptchat.sockets.relay import Relay
 from gptchat.sockets.transport import harden, socketio_options
 from gptchat.store import Store
-from gptchat.store.log import Numbered
 
 logger = logging.getLogger("gptchat")
 
@@ -57,18 +57,20 @@ class Sockets:
     """Every open page of this process."""
 
     def __init__(
-        self, store: Store, config: Config, page: Callable[[], PageConfig], gate: Gate
+        self, store: Store, config: Config, page: Callable[[], PageConfig], gate: Gate, bus: Bus
     ) -> None:
         limits = Limits(max_connections=config.max_connections)
         self.socketio = SocketIO(**socketio_options(limits))
         self._store, self._page = store, page
         self._actions: Actions | None = None
-        self._lists = Lists(store, self.socketio)
-        self.announce = self._lists.announce
+        lists = Lists(store, self.socketio, bus)
+        self.announce = lists.announce
+        self.relay = Relay(store, self.socketio, lists, bus)
+        self._bus = bus
         self._visitors: dict[str, Visitor] = {}
         self._greetings: dict[str, list[Message]] = {}
         self._limits = limits
-        self.presence = Presence(gate, self._hang_up)
+        self.presence = Presence(gate, self._hang_up, bus)
         self._gate = gate
 
     def open(self, flask: Any, actions: Actions, listing: Listing, greeter: Greeter) -> None:
@@ -81,17 +83,9 @@ class Sockets:
         server.on("connect", self._connect)
         server.on("disconnect", self._disconnect)
         server.on("*", self._request)
+        self.relay.start()
 
     # --------------------------------------------------------------------- out
-
-    def emit(self, conversation: str, place: Numbered, events: Sequence[Event]) -> None:
-        """Send committed events to the pages that show the conversation."""
-        room = room_of(conversation)
-        server = self.socketio.server
-        if server is None or not server.manager.rooms.get("/", {}).get(room):
-            return
-        for frame in frames(conversation, place, events):
-            self.socketio.emit("events", frame, to=room)
 
     def tell_config(self) -> None:
         """Let every open page follow a change of the configuration."""
@@ -122,7 +116,7 @@ class Sockets:
             self.presence.leave(sid)
             raise ConnectionRefusedError("This server does not let this page in.") from None
         self._visitors[sid] = visitor
-        self.socketio.server.enter_room(sid, room_of_owner(person.owner))
+        self._enter(sid, room_of_owner(person.owner))
         if greeting is not None:
             self._greetings[sid] = greeting
         # A page that comes back may have missed a change, or the server's new beginning.
@@ -218,8 +212,15 @@ class Sockets:
     def _sync(self, sid: str, owner: str, asked: Sync) -> SyncAnswer | ResetAnswer:
         conversation = asked["conversation"]
         self._store.check(owner, conversation)
-        self.socketio.server.enter_room(sid, room_of(conversation))
-        return self._store.sync(owner, conversation, asked["epoch"], asked["seq"])
+        self._enter(sid, room_of(conversation))
+        answer = self._store.sync(owner, conversation, asked["epoch"], asked["seq"])
+        if "reset" not in answer:
+            self.relay.follow(conversation, answer["epoch"], answer["seq"])
+        return answer
+
+    def _enter(self, sid: str, room: str) -> None:
+        self.socketio.server.enter_room(sid, room)
+        self._bus.listen(room)
 
     def _leave(self, sid: str, conversation: str) -> None:
         self.socketio.server.leave_room(sid, room_of(conversation))

@@ -40,6 +40,7 @@ from gptchat.store.search import Search
 from gptchat.store.sessions import Sessions
 from gptchat.store.sqlite_index import SQLiteIndex
 from gptchat.store.statements import Statements
+from gptchat.store.tail import Tail
 from gptchat.store.titles import Titles
 from gptchat.store.trash import Trash
 from gptchat.store.tries import Tries
@@ -78,6 +79,7 @@ class Store:
         self.titles = Titles(self._db, self._owners, self.search)
         self.trash = Trash(self._db, self.files, self.search)
         self.copies = Copies(self._db, self._owners, self.search, self._state)
+        self.tail = Tail(self._db)
         self.sessions, self.tries = Sessions(self._db), Tries(self._db)
 
     @property
