@@ -10,10 +10,6 @@ import globals from "globals";
 import ts from "typescript-eslint";
 import svelteConfig from "./svelte.config.js";
 
-const socketDoor = {
-  group: ["socket.io-client", "engine.io-client"],
-  message: "Only wire/socket.ts knows Socket.IO: one file then decides how a page connects.",
-};
 const markdownDoor = {
   group: ["entities", "entities/*", "dompurify"],
   message: "Only markdown/ turns text into DOM: one workshop then answers for its safety.",
@@ -26,7 +22,7 @@ const mathDoor = {
   group: ["katex", "katex/*"],
   message: "Only math/ draws formulas: one workshop then bounds what a formula may do.",
 };
-const doors = [socketDoor, markdownDoor, highlighterDoor, mathDoor];
+const doors = [markdownDoor, highlighterDoor, mathDoor];
 const up = (group, message) => ({ group, message });
 const alone = "A workshop imports nothing of ours: it can be tried, and replaced, alone.";
 
@@ -85,11 +81,20 @@ export default ts.config(
     },
   },
   {
-    files: ["src/wire/**"],
-    rules: never(socketDoor, ...belowAll),
+    files: ["src/**"],
+    ignores: ["src/wire/channel.ts"],
+    rules: {
+      "no-restricted-globals": [
+        "error",
+        {
+          name: "WebSocket",
+          message: "Only wire/channel.ts opens one: one file then decides how a page connects.",
+        },
+      ],
+    },
   },
   {
-    files: ["src/wire/socket.ts"],
+    files: ["src/wire/**"],
     rules: never(...belowAll),
   },
   {
@@ -112,18 +117,17 @@ export default ts.config(
       ),
     ),
   },
-  workshop("src/markdown/*", up(["../*"], alone), socketDoor, highlighterDoor, mathDoor),
-  workshop("src/markdown/*/**", up(["../../*"], alone), socketDoor, highlighterDoor, mathDoor),
+  workshop("src/markdown/*", up(["../*"], alone), highlighterDoor, mathDoor),
+  workshop("src/markdown/*/**", up(["../../*"], alone), highlighterDoor, mathDoor),
   workshop(
     "src/markdown/{blocks,inline}/**",
     up(["../../*"], alone),
-    socketDoor,
     highlighterDoor,
     mathDoor,
     up(["**/dom/**"], "What a text means does not depend on how it is drawn."),
   ),
-  workshop("src/code/**", up(["../*"], alone), socketDoor, markdownDoor, mathDoor),
-  workshop("src/math/**", up(["../*"], alone), socketDoor, markdownDoor, highlighterDoor),
+  workshop("src/code/**", up(["../*"], alone), markdownDoor, mathDoor),
+  workshop("src/math/**", up(["../*"], alone), markdownDoor, highlighterDoor),
   workshop("src/tables/**", up(["../*"], alone), ...doors),
   workshop("src/scroll/**", up(["../*"], alone), ...doors),
   {

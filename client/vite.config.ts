@@ -67,19 +67,6 @@ function onlyOneFormOfFonts(): Plugin {
   };
 }
 
-/** The page connects by WebSocket alone; the other ways Engine.IO knows are a tenth of the page's scripts. */
-function onlyWebSockets(): Plugin {
-  return {
-    name: "gptchat:only-websockets",
-    enforce: "pre",
-    transform: {
-      filter: { id: /engine\.io-client\/build\/[^/]+\/transports\/index\.js$/ },
-      handler: () =>
-        'import { WS } from "./websocket.js"; export const transports = { websocket: WS };',
-    },
-  };
-}
-
 const licences = "licenses.md";
 const { inWorker, inPage } = workerLicences(licences);
 
@@ -91,7 +78,6 @@ export default defineConfig({
     baseInDevelopment(),
     frameLibraries(),
     onlyOneFormOfFonts(),
-    onlyWebSockets(),
     inPage,
   ],
   build: {
@@ -105,12 +91,6 @@ export default defineConfig({
     license: { fileName: licences },
     rolldownOptions: {
       input: ["index.html", "sign-in.html"],
-      // Libraries that do nothing by being imported, and do not say so: what is not used is left out.
-      treeshake: {
-        moduleSideEffects: [
-          { test: /node_modules\/(?:engine|socket)\.io-(?:client|parser)\//, sideEffects: false },
-        ],
-      },
       // All the page begins with is one file; what is fetched later shares it instead of cutting it up.
       output: {
         codeSplitting: { groups: [{ name: "page", tags: ["$initial"], test: /^(?!.*sign-in)/ }] },

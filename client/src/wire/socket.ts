@@ -1,12 +1,12 @@
 /**
- * The one socket, and the only file that knows Socket.IO.
+ * The one socket: a channel to the server, and another one whenever that breaks.
  *
  * It connects, says which protocol the page speaks, reconnects with patience,
  * carries a request to its answer, and hands frames on. It knows no conversation:
  * what is missed is found by reader.ts, what must not be lost is repeated by outbox.ts.
  */
-import { io, type Socket } from "socket.io-client";
 import { backoff } from "./backoff";
+import { Channel } from "./channel";
 import {
   PROTOCOL,
   type Accepted,
@@ -63,13 +63,15 @@ export interface SocketListener {
 
 /** While a program is being written nobody else comes back, and somebody is waiting. */
 const DEV_WAIT_MS = 500;
-const PATIENCE_MS = 10_000;
 /** Close code of a message that was too large; the same message would close the next one too. */
 const TOO_LARGE = 1009;
 
 export class ServerSocket implements Line {
-  #socket: Socket;
-  #listener: SocketListener;
+  readonly #listener: SocketListener;
+  readonly #address: URL;
+  readonly #auth: object;
+  /** Null between two tries. */
+  #channel: Channel | null = null;
   #attempt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #connection: Connection = { status: "connecting", nextAttempt: null };
@@ -81,17 +83,12 @@ export class ServerSocket implements Line {
     base: string = document.baseURI,
   ) {
     this.#listener = listener;
-    const address = new URL("socket.io/", base);
-    this.#socket = io(address.origin, {
-      path: address.pathname,
-      transports: ["websocket"],
-      // Reconnecting is done here: the library's own gives no way to say when.
-      reconnection: false,
-      autoConnect: false,
-      forceNew: true,
-      auth: person === undefined ? { protocol: PROTOCOL } : { protocol: PROTOCOL, person },
+    this.#address = new URL("socket.io/", base);
+    this.#auth = person === undefined ? { protocol: PROTOCOL } : { protocol: PROTOCOL, person };
+    addEventListener("online", () => this.reconnectNow());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible" && !this.online) this.reconnectNow();
     });
-    this.#listen();
   }
 
   get online(): boolean {
@@ -99,11 +96,16 @@ export class ServerSocket implements Line {
   }
 
   connect(): void {
-    if (this.#connection.status === "version" || this.#socket.connected) return;
+    if (this.#connection.status === "version" || this.#channel?.isOpen === true) return;
     clearTimeout(this.#timer);
     this.#become(this.#connection.status, null);
-    // Does nothing while an attempt is under way.
-    this.#socket.connect();
+    // An attempt that is under way goes on.
+    this.#channel ??= new Channel(this.#address, this.#auth, {
+      opened: () => this.#opened(),
+      event: (name, frame) => this.#event(name, frame),
+      failed: (refusal) => this.#failed(refusal),
+      closed: (code) => this.#closed(code),
+    });
   }
 
   /** The person, the network or the page's return says: try at once. */
@@ -116,54 +118,55 @@ export class ServerSocket implements Line {
   signedOut(): void {
     clearTimeout(this.#timer);
     this.#become("signed-out", null);
-    this.#socket.disconnect();
+    this.#channel?.close();
   }
 
   restart(): void {
-    if (this.#socket.connected) this.#socket.io.engine.close();
+    if (this.online) this.#channel?.close();
   }
 
   async request(request: Asked): Promise<Answer> {
-    if (!this.#socket.connected) throw new NoAnswer(request.type);
+    const channel = this.#channel;
+    if (channel?.isOpen !== true) throw new NoAnswer(request.type);
     const { type, ...rest } = request;
+    let answer: Answer;
     try {
-      const answer = (await this.#socket.timeout(PATIENCE_MS).emitWithAck(type, rest)) as Answer;
-      if (isSignedOut(answer)) this.signedOut();
-      return answer;
+      answer = (await channel.request(type, rest)) as Answer;
     } catch {
       throw new NoAnswer(type);
     }
+    if (isSignedOut(answer)) this.signedOut();
+    return answer;
   }
 
-  #listen(): void {
-    const socket = this.#socket;
-    socket.on("connect", () => {
-      this.#attempt = 0;
-      this.#become("online", null);
-      this.#listener.opened();
-    });
-    socket.on("connect_error", (error) => this.#failed(error as Error & { data?: unknown }));
-    socket.on("disconnect", (_reason, details) => {
-      if (closeCode(details) === TOO_LARGE) this.#listener.tooLarge();
-      this.#retryLater();
-    });
-    socket.on("events", (frame: EventsFrame) => this.#listener.events(frame));
-    socket.on("conversations", (frame: ConversationsFrame) => this.#listener.conversations(frame));
-    socket.on("resync", () => this.#listener.resync());
-    socket.on("refused", (refusal: Refusal) => this.#listener.refused(refusal));
-    socket.on("config", (config: PageConfig) => this.#listener.config(config));
-    addEventListener("online", () => this.reconnectNow());
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible" && !this.online) this.reconnectNow();
-    });
+  #opened(): void {
+    this.#attempt = 0;
+    this.#become("online", null);
+    this.#listener.opened();
   }
 
-  #failed(error: Error & { data?: unknown }): void {
-    const code = (error.data as { code?: unknown } | undefined)?.code;
+  #event(name: string, frame: unknown): void {
+    const listener = this.#listener;
+    if (name === "events") listener.events(frame as EventsFrame);
+    else if (name === "conversations") listener.conversations(frame as ConversationsFrame);
+    else if (name === "resync") listener.resync();
+    else if (name === "refused") listener.refused(frame as Refusal);
+    else if (name === "config") listener.config(frame as PageConfig);
+  }
+
+  #failed(refusal: unknown): void {
+    this.#channel = null;
+    const { code } = (refusal ?? {}) as { code?: unknown };
     if (code === "version") return this.#become("version", null);
     if (code === "signed_out") return this.signedOut();
     this.#retryLater();
     this.#listener.failed();
+  }
+
+  #closed(code: number | null): void {
+    this.#channel = null;
+    if (code === TOO_LARGE) this.#listener.tooLarge();
+    this.#retryLater();
   }
 
   #retryLater(): void {
@@ -184,10 +187,3 @@ export class ServerSocket implements Line {
 /** Refused not for what was asked, but for who asks. */
 export const isSignedOut = (answer: Answer): boolean =>
   "refused" in answer && (answer.refused as Refusal).code === "signed_out";
-
-/** Socket.IO hands the browser's CloseEvent on, wrapped once or twice by version. */
-function closeCode(details: unknown): number | undefined {
-  const about = details as { context?: { code?: unknown }; code?: unknown } | undefined;
-  const code = about?.context?.code ?? about?.code;
-  return typeof code === "number" ? code : undefined;
-}
