@@ -5,6 +5,7 @@ import "./style/base.css";
 import "./style/prose.css";
 import "./style/tables.css";
 import "./style/syntax.css";
+import "./style/print.css";
 import App from "./view/App.svelte";
 import { Chat } from "./state/chat.svelte";
 import { pageInfo } from "./wire/http";

@@ -114,6 +114,21 @@ def test_a_chat_is_renamed_deleted_and_brought_back_without_a_mouse(page: Page) 
     expect(row(page, "A new name")).to_be_visible()
 
 
+def test_any_chat_of_the_list_can_be_taken_away_without_a_mouse(page: Page) -> None:
+    keys = page.keyboard
+    row(page, "Written last month").get_by_role("link").focus()
+    open_menu(page)
+    keys.type("exp")
+    keys.press("Enter")
+    expect(page.get_by_role("menuitem", name="Copy as Markdown")).to_be_focused()
+    keys.type("download")
+    with page.expect_download() as taken:
+        keys.press("Enter")
+    assert taken.value.suggested_filename.startswith("Written last month")
+    assert page.evaluate(FOCUSED) == "Options for Written last month"
+    expect(page.get_by_role("menu")).to_have_count(0)
+
+
 def test_the_chat_on_screen_is_deleted_by_a_key_and_undo_brings_it_back(page: Page) -> None:
     open_chat(page, "Written today")
     expect(bubbles(page)).to_have_text(["Written today"])

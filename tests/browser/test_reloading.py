@@ -92,22 +92,23 @@ def test_a_lost_connection_is_told_after_a_while_and_the_answer_ends_whole(
     expect(page.locator("[data-gc=banner]")).to_have_count(0)
 
 
-def test_a_message_written_without_a_connection_is_sent_once_it_is_back(
+def test_messages_written_without_a_connection_are_sent_in_order_once_it_is_back(
     page: Page, scripted: Scripted, road: Proxy
 ) -> None:
-    scripted.says("I hear you.")
+    scripted.says("I hear you.", "And that too.")
     page.goto(f"http://127.0.0.1:{road.port}/")
     page.wait_for_selector("[data-connection=online]")
     road.target, target = 1, road.target
     road.cut()
     page.wait_for_selector("[data-connection=offline]")
     say(page, "Are you there?")
-    expect(page.get_by_text("Will send when back online")).to_be_visible()
+    say(page, "And there?")
+    expect(page.get_by_text("Will send when back online")).to_have_count(2)
     road.target = target
-    expect(answer(page)).to_contain_text("I hear you.", timeout=15_000)
+    expect(answer(page)).to_contain_text("And that too.", timeout=15_000)
     expect(page.get_by_text("Will send when back online")).to_have_count(0)
     page.reload()
-    expect(bubbles(page)).to_have_text(["Are you there?"])
+    expect(bubbles(page)).to_have_text(["Are you there?", "And there?"])
 
 
 def test_a_restarted_server_shows_the_chat_and_answers(chat: Page, scripted: Scripted) -> None:

@@ -152,7 +152,7 @@ def test_the_menu_of_a_chat_is_accessible_and_esc_closes_it_alone(page: Page) ->
     button.click()
     menu = page.get_by_role("menu")
     expect(menu.get_by_role("menuitem")).to_have_text(
-        ["Rename", "Pin", "Duplicate", "Copy link", "Delete"]
+        ["Rename", "Pin", "Duplicate", "Export…", "Copy link", "Delete"]
     )
     expect(button).to_have_attribute("aria-expanded", "true")
     expect_no_violation(page)

@@ -60,6 +60,11 @@ export class Chats {
     this.screen.open(id, message);
   }
 
+  /** Tell the person what could not be done. */
+  fail(sentence: string): void {
+    this.#listener.problem(sentence);
+  }
+
   rename(id: string, title: string): void {
     void this.#keeping.rename(id, title);
   }

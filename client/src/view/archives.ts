@@ -7,7 +7,7 @@ import { said } from "../state/said.svelte";
 import { ArchiveRefused, exportAddress, fetchExport, postImport } from "../wire/archives";
 import { copyComing } from "./clipboard";
 
-interface Way {
+export interface Way {
   readonly form: string;
   readonly how: "copy" | "download";
 }
@@ -25,14 +25,19 @@ export const WAYS: Readonly<Record<string, Way>> = {
   "Download everything": { form: "tree", how: "download" },
 };
 
-export async function take(chat: Chat, conversation: string, { form, how }: Way): Promise<void> {
+/** `fail` is told in a sentence what could not be done. */
+export async function take(
+  conversation: string,
+  { form, how }: Way,
+  fail: (sentence: string) => void,
+): Promise<void> {
   if (how === "download") return download(exportAddress(conversation, form));
   const text = fetchExport(conversation, form);
   try {
     if (await copyComing(text)) said.say("Copied.");
-    else chat.problem = "The browser does not let this page copy. Download the chat instead.";
+    else fail("The browser does not let this page copy. Download the chat instead.");
   } catch (error) {
-    chat.problem = sentenceOf(error);
+    fail(sentenceOf(error));
   }
 }
 
