@@ -244,6 +244,56 @@ def test_long_lines_wrap_when_asked_to_and_keep_their_colours(
     assert code.locator(".tok-string").count() == 60
 
 
+def test_the_choice_to_wrap_holds_for_all_code_until_the_tab_is_closed(
+    chat: Page, scripted: Scripted
+) -> None:
+    wide = "words = " + " + ".join(f'"word {n}"' for n in range(60))
+    show(chat, scripted, f"{fenced(wide)}\n\n{fenced(wide)}")
+    buttons = answer(chat).get_by_role("button", name="Wrap lines")
+    expect(buttons).to_have_count(2)
+    buttons.first.click()
+    pressed = "buttons => buttons.map((button) => button.ariaPressed)"
+    assert buttons.evaluate_all(pressed) == ["true", "true"]
+    chat.reload()
+    show(chat, scripted, fenced(wide))
+    blocks = chat.locator("[data-gc=code] pre")
+    fits = "blocks => blocks.map((block) => block.scrollWidth <= block.clientWidth)"
+    assert blocks.evaluate_all(fits) == [True, True, True]
+    buttons.click()
+    assert blocks.evaluate_all(fits) == [False, False, False]
+    another = chat.context.new_page()
+    another.goto(chat.url)
+    expect(another.locator("[data-gc=code]")).to_have_count(3)
+    assert another.locator("[data-gc=code].wraps").count() == 0
+
+
+def test_long_code_of_an_earlier_answer_shows_its_beginning(chat: Page, scripted: Scripted) -> None:
+    chat.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    code = "\n".join(f"value_{n} = {n}" for n in range(61))
+    shown = show(chat, scripted, Reply(fenced(code), chunk="whole"))
+    expect(chat.get_by_role("button", name="Show all")).to_have_count(0)
+    height = shown.evaluate("e => e.offsetHeight")
+    for find in (False, True):
+        chat.reload()
+        button = answer(chat).get_by_role("button", name="Show all 61 lines")
+        expect(button).to_be_visible()
+        assert shown.evaluate("e => e.offsetHeight") == pytest.approx(height * 40 / 61, abs=2)
+        answer(chat).get_by_role("button", name="Copy code").click()
+        expect(chat.locator("#gc-status")).to_contain_text("Code copied")
+        assert chat.evaluate("navigator.clipboard.readText()") == code
+        chat.emulate_media(media="print")
+        assert shown.evaluate("e => e.offsetHeight") == height
+        chat.emulate_media(media="screen")
+        if find:
+            # As the browser's own search does with what it finds.
+            shown.get_by_text("value_60").evaluate("e => e.scrollIntoView()")
+        else:
+            button.press("Enter")
+            expect(answer(chat).locator("[data-gc=code]")).to_be_focused()
+        expect(button).to_have_count(0)
+        assert shown.evaluate("e => e.offsetHeight") == height
+
+
 def test_what_is_selected_stays_selected_and_gets_its_colours_later(
     chat: Page, scripted: Scripted
 ) -> None:

@@ -5,6 +5,7 @@
  */
 
 import { listenToPictures } from "./pictures";
+import { type Session, toggleWrapping } from "./wrapping";
 
 export interface ControlOptions {
   /** Puts text on the clipboard, and says what it is; false when that failed. */
@@ -13,6 +14,8 @@ export interface ControlOptions {
   readonly imageHosts: () => readonly string[];
   /** The table in some form; null when that cannot be had. */
   readonly tableText: (table: HTMLElement, form: string) => string | null;
+  /** What is remembered until the tab is closed. */
+  readonly session: Session;
 }
 
 const COPIED_FOR = 2000;
@@ -25,7 +28,7 @@ export function listenToControls(target: HTMLElement, options: ControlOptions): 
     if (!(pressed instanceof HTMLButtonElement) || !target.contains(pressed)) return;
     if (pressed.dataset["action"] === "copy") void copyCode(pressed, options);
     if (pressed.dataset["action"] === "copy-table") void copyTable(pressed, options);
-    if (pressed.dataset["action"] === "wrap") wrapLines(pressed);
+    if (pressed.dataset["action"] === "wrap") toggleWrapping(options.session);
     if (pressed.dataset["action"] === "note") goToNote(pressed, target);
   });
 }
@@ -52,12 +55,6 @@ async function copyTable(button: HTMLButtonElement, options: ControlOptions): Pr
   const copied = text !== null && (await options.copy(text, "Table"));
   button.dataset["state"] = copied ? "copied" : "failed";
   setTimeout(() => delete button.dataset["state"], COPIED_FOR);
-}
-
-function wrapLines(button: HTMLButtonElement): void {
-  const wraps = button.getAttribute("aria-pressed") !== "true";
-  button.setAttribute("aria-pressed", String(wraps));
-  button.closest(".code")?.classList.toggle("wraps", wraps);
 }
 
 /** To the footnote, which takes the focus: whoever reads on by keyboard or by ear reads on there. */

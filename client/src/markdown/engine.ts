@@ -5,6 +5,7 @@ import { joinTexts } from "./dom/tree";
 import { Parser } from "./inline/parser";
 import { References } from "./references";
 
+export { fold } from "./dom/folding";
 export { markdownOf } from "./dom/table";
 export { GrowingText } from "./growing";
 

@@ -9,6 +9,7 @@ import type * as engineModule from "./engine";
 import { atNextFrame } from "./frames";
 import type { Hooks } from "./hooks";
 import { watchOverflow } from "./overflow";
+import { wrapAsOthers } from "./wrapping";
 
 export interface Renderer {
   /** More text. It is on the page by the next frame. */
@@ -35,12 +36,18 @@ export function warm(): Promise<void> {
   return loading;
 }
 
-export function createRenderer(
-  target: HTMLElement,
-  options: ControlOptions & Hooks,
-): Renderer {
+export interface Options extends ControlOptions, Hooks {
+  /** Of long code only the beginning is shown at first. */
+  readonly folds: boolean;
+}
+
+export function createRenderer(target: HTMLElement, options: Options): Renderer {
   listenToControls(target, options);
   const placed = (element: HTMLElement): void => {
+    if (element.matches(".code")) {
+      wrapAsOthers(element, options.session);
+      if (options.folds) engine?.fold(element);
+    }
     watchScroller(element);
     options.placed?.(element);
   };

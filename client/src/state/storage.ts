@@ -4,32 +4,38 @@
  */
 const PREFIX = "gptchat.";
 
-export const storage = {
-  read(key: string): string | null {
-    try {
-      return localStorage.getItem(PREFIX + key);
-    } catch {
-      return null;
-    }
-  },
+function keptIn(place: () => Storage) {
+  return {
+    read(key: string): string | null {
+      try {
+        return place().getItem(PREFIX + key);
+      } catch {
+        return null;
+      }
+    },
 
-  /** An empty value is forgotten. */
-  write(key: string, value: string): void {
-    try {
-      if (value === "") localStorage.removeItem(PREFIX + key);
-      else localStorage.setItem(PREFIX + key, value);
-    } catch {
-      // Nothing can be kept; the person loses a convenience, not their words.
-    }
-  },
+    /** An empty value is forgotten. */
+    write(key: string, value: string): void {
+      try {
+        if (value === "") place().removeItem(PREFIX + key);
+        else place().setItem(PREFIX + key, value);
+      } catch {
+        // Nothing can be kept; the person loses a convenience, not their words.
+      }
+    },
 
-  /** Everything whose key begins so is forgotten. */
-  forget(beginning: string): void {
-    try {
-      const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX + beginning));
-      for (const key of keys) localStorage.removeItem(key);
-    } catch {
-      // Nothing was kept.
-    }
-  },
-};
+    /** Everything whose key begins so is forgotten. */
+    forget(beginning: string): void {
+      try {
+        const keys = Object.keys(place()).filter((key) => key.startsWith(PREFIX + beginning));
+        for (const key of keys) place().removeItem(key);
+      } catch {
+        // Nothing was kept.
+      }
+    },
+  };
+}
+
+export const storage = keptIn(() => localStorage);
+/** The same until the tab is closed. */
+export const session = keptIn(() => sessionStorage);

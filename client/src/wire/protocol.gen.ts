@@ -477,4 +477,5 @@ export interface PageConfig {
   send_key: SendKey;
   image_hosts: string[];
   history: boolean;
+  fold_code: boolean;
 }

@@ -108,6 +108,9 @@ class Config:
         read.flag,
         page=True,
     )
+    fold_code: bool = option(
+        True, "Of long code in earlier answers, show the beginning first.", read.flag, page=True
+    )
     system: str | None = option(
         None, "A system message put before what the handler receives.", read.text_or_none
     )
@@ -197,10 +200,7 @@ class Config:
             self.__dict__.update(values)
 
     def for_page(self, models: Sequence[str] = ()) -> PageConfig:
-        """What the page may know, as a copy, with the agent's name filled into the disclaimer.
-
-        `models` are the names that may answer: no option, but the page's menu.
-        """
+        """What the page may know, as a copy, beside the names of `models` that may answer."""
         page = {name: getattr(self, name) for name in PAGE_OPTIONS} | {"models": list(models)}
         page["disclaimer"] = self.disclaimer.replace("{agent_name}", self.agent_name)
         page |= {each: page[each] and page[each].address for each in ("logo_small", "favicon")}

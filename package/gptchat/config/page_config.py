@@ -37,3 +37,4 @@ class PageConfig(TypedDict):
     send_key: SendKey
     image_hosts: list[str]
     history: bool
+    fold_code: bool

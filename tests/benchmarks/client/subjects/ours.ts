@@ -5,7 +5,10 @@ import { watchFormulas } from "../../../../client/src/math";
 import type { Begin, Subject } from "../subject";
 
 /** What buttons do when they are pressed; here nobody presses them. */
-const pressed = { copy: () => Promise.resolve(true), imageHosts: () => [], tableText: () => null };
+const pressed = {
+  ...{ copy: () => Promise.resolve(true), imageHosts: () => [], tableText: () => null, folds: false },
+  session: { read: () => null, write: () => undefined },
+};
 const colours = (code: HTMLElement, language: string): Highlighting => highlight(code, language);
 
 export const begin: Begin = async (target) => {
