@@ -13,7 +13,7 @@ AT_ONCE := -n 3 --dist loadfile --reruns 1
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev generate client format check test test-faults test-package bench bench-client picture build clean browser postgres redis nginx
+.PHONY: help setup demo dev generate client format check test test-faults test-package bench bench-client picture build clean browser postgres redis nginx faketime strace
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,11 +47,11 @@ check: setup ## Lint and type-check both languages, and see that generated files
 	@cd client && npm run --silent lint
 	@cd client && npm run --silent check
 
-test: check client browser postgres redis nginx .make/compared ## Everything that must hold, in one go; the last line is the verdict.
+test: check client browser postgres redis nginx faketime strace .make/compared ## Everything that must hold, in one go; the last line is the verdict.
 	@cd client && npm run --silent test
 	@$(PYTHON) -m pytest -c $(CONFIG) $(AT_ONCE) $(TESTS) $(ARGS)
 
-test-faults: setup client browser postgres redis nginx ## Let network, model, disk and process misbehave for longer.
+test-faults: setup client browser postgres redis nginx faketime strace ## Let network, model, disk and process misbehave for longer.
 	@$(PYTHON) -m pytest -c $(CONFIG) --long tests/faults $(ARGS)
 
 test-package: setup client browser ## Install it in every way there is, and beside gptchat 0.0.12; needs the package indexes.
@@ -139,3 +139,9 @@ redis:
 
 nginx:
 	$(call installed,command -v nginx >/dev/null || ls /usr/sbin/nginx >/dev/null 2>&1,nginx,nginx)
+
+faketime:
+	$(call installed,ls /usr/lib*/faketime/libfaketimeMT.so.1 /usr/lib/*/faketime/libfaketimeMT.so.1 2>/dev/null | grep -q .,libfaketime,faketime)
+
+strace:
+	$(call installed,command -v strace >/dev/null,strace,strace)

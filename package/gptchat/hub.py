@@ -170,6 +170,8 @@ class Hub:
         try:
             if conversations:
                 self._announce(conversations)
+        except StoreError as error:
+            logger.error("Lists of conversations were not told; they will be read again: %s", error)
         except Exception:  # The same.
             logger.exception("Lists of conversations were not told; they will be read again.")
 

@@ -80,7 +80,9 @@ def address(server: BaseWSGIServer, prefix: str) -> str:
     host, port = server.server_address[0], server.server_address[1]
     shown = str(host)
     if shown in WILDCARDS:
-        shown = "[::1]" if ":" in shown else "127.0.0.1"
+        shown = "::1" if ":" in shown else "127.0.0.1"
+    if ":" in shown:
+        shown = f"[{shown}]"
     return f"http://{shown}:{port}{prefix}/"
 
 

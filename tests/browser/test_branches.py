@@ -150,6 +150,7 @@ def test_the_arrow_up_in_an_empty_field_changes_what_was_said_last(three_turns: 
 def test_a_message_changed_while_its_answer_streams_stops_that_answer(
     chat: Page, scripted: Scripted
 ) -> None:
+    """F17."""
     scripted.says(Reply(words(300), rate=50), "The better answer.")
     say(chat, "The wrong question")
     expect(answer(chat)).to_contain_text("word5 ")

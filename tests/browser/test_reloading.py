@@ -28,6 +28,7 @@ def text(page: Page) -> list[str]:
 
 
 def test_an_answer_goes_on_over_a_reload(chat: Page, scripted: Scripted) -> None:
+    """F10."""
     scripted.says(Reply(LONG, rate=150))
     say(chat, "Count.")
     expect(answer(chat)).to_contain_text("word20 ")
@@ -95,6 +96,7 @@ def test_a_lost_connection_is_told_after_a_while_and_the_answer_ends_whole(
 def test_messages_written_without_a_connection_are_sent_in_order_once_it_is_back(
     page: Page, scripted: Scripted, road: Proxy
 ) -> None:
+    """F4."""
     scripted.says("I hear you.", "And that too.")
     page.goto(f"http://127.0.0.1:{road.port}/")
     page.wait_for_selector("[data-connection=online]")

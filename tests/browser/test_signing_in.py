@@ -89,6 +89,7 @@ def test_it_needs_no_script(browser: Browser, server: Server) -> None:
 def test_a_page_whose_session_ends_keeps_what_was_written_and_says_so(
     inside: Page, server: Server
 ) -> None:
+    """F36."""
     page = inside
     say(page, "Hello")
     expect(answer(page)).to_contain_text("You said: Hello")

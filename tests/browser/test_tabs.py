@@ -81,6 +81,7 @@ def test_what_is_asked_in_one_tab_is_answered_in_both(
 
 
 def test_either_tab_may_stop(chat: Page, second: Page, scripted: Scripted) -> None:
+    """F17."""
     scripted.says(Reply(words(300), rate=40))
     say(chat, "Count.")
     expect(answer(chat)).to_contain_text("word5 ")

@@ -133,6 +133,7 @@ def test_requests_that_make_no_sense_here_change_nothing(server: Server, chat: P
 
 
 def test_syncs_out_of_order_are_answered_with_what_helps(server: Server, chat: Page) -> None:
+    """F19: a page of another epoch, or ahead of us."""
     here = {"conversation": chat.conversation}
     reset = {**here, "reset": True}
     with RawSocket(server.port).hello(HELLO) as link:
@@ -146,6 +147,7 @@ def test_syncs_out_of_order_are_answered_with_what_helps(server: Server, chat: P
 
 
 def test_five_bad_requests_in_a_minute_end_the_connection(server: Server) -> None:
+    """F25."""
     before = len(server.log())
     with RawSocket(server.port).hello(HELLO) as link:
         for number in range(4):
@@ -158,6 +160,7 @@ def test_five_bad_requests_in_a_minute_end_the_connection(server: Server) -> Non
 
 
 def test_a_page_of_another_version_is_told_so(server: Server) -> None:
+    """F19."""
     for auth in ({"protocol": 99}, {}, {"protocol": "1"}):
         with RawSocket(server.port) as link:
             link.read()

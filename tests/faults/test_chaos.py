@@ -61,6 +61,7 @@ class Session:
 def test_every_tab_is_exact_however_often_its_socket_is_cut(
     rounds: Callable[[int, int], int],
 ) -> None:
+    """F1, F10: tabs that are cut off, reload, and come late."""
     for _ in range(rounds(FEW, MANY)):
         seed = random.randrange(10**6)
         print(f"seed {seed}")

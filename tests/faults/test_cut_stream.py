@@ -69,6 +69,7 @@ def quick(page: Page, luck: random.Random) -> Page:
 
 @pytest.mark.timeout(900)
 def test_a_stream_is_whole_after_any_number_of_cuts(rounds: Callable[[int, int], int]) -> None:
+    """F1: cut with RST, with FIN, half, and in the middle of a frame."""
     cuts, seed = rounds(20, 200), random.randrange(10**6)
     print(f"seed {seed}")
     luck = random.Random(seed)
@@ -113,6 +114,7 @@ def cut_often(page: Page, proxy: Proxy, cuts: int, luck: random.Random) -> int:
 
 @pytest.mark.parametrize("how", ["rst", "fin"])
 def test_a_connection_that_breaks_while_it_begins_is_made_again(how: End) -> None:
+    """F2: in the handshake, in the upgrade, while it is let in."""
     with served("Hello there.") as server, Proxy(server.port) as proxy:
         visitor = Visitor(server.port)
         visitor.port = proxy.port
@@ -132,6 +134,7 @@ def test_a_connection_that_breaks_while_it_begins_is_made_again(how: End) -> Non
 
 
 def test_every_byte_may_come_alone() -> None:
+    """F5."""
     with served("Hello **there**, 🙂.") as server, Proxy(server.port) as proxy:
         proxy.slice = 1
         with Page(Visitor(proxy.port)) as page:
@@ -142,6 +145,7 @@ def test_every_byte_may_come_alone() -> None:
 
 @pytest.mark.parametrize("how", ["rst", "fin"])
 def test_a_send_whose_answer_is_lost_is_done_once(how: End) -> None:
+    """F3."""
     with served("Only once.") as server, Proxy(server.port) as proxy:
         with quick(Page(Visitor(proxy.port)), random.Random(1)) as page:
             page.say("First")
@@ -185,6 +189,7 @@ def assert_once(page: Page, id: str) -> None:
 
 
 def test_the_first_send_of_a_chat_repeated_begins_one_chat() -> None:
+    """F3."""
     with served("Only once.") as server, Proxy(server.port) as proxy:
         with quick(Page(Visitor(proxy.port)), random.Random(1)) as page:
             proxy.mute_answers = False

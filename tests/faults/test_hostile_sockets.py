@@ -67,6 +67,7 @@ def push(page: RawSocket, kind: int, data: bytes, **how: bool) -> bool:
 
 
 def test_a_deflate_bomb_is_stopped_at_the_size_of_a_message() -> None:
+    """F28."""
     squeeze = zlib.compressobj(9, zlib.DEFLATED, -15)
     bomb = b"".join(squeeze.compress(b"4" * MIB) for _ in range(500))
     bomb += squeeze.flush(zlib.Z_SYNC_FLUSH)
@@ -81,6 +82,7 @@ def test_a_deflate_bomb_is_stopped_at_the_size_of_a_message() -> None:
 
 
 def test_a_message_that_never_ends_is_not_kept() -> None:
+    """F28."""
     with doors() as server, RawSocket(server.port).hello() as page:
         before = state(server)["rss"]
         sent = 0
@@ -93,6 +95,7 @@ def test_a_message_that_never_ends_is_not_kept() -> None:
 
 
 def test_a_message_larger_than_agreed_ends_the_connection_with_1009() -> None:
+    """F28."""
     with doors() as server:
         with RawSocket(server.port).hello() as page:
             page.emit("echo", {"text": "x" * (256 * 1024)})
@@ -103,6 +106,7 @@ def test_a_message_larger_than_agreed_ends_the_connection_with_1009() -> None:
 
 
 def test_binary_attachments_are_refused_and_not_kept() -> None:
+    """F28."""
     with doors() as server:
         before = state(server)["rss"]
         with RawSocket(server.port).hello() as page:
@@ -124,6 +128,7 @@ MALFORMED = [
 
 
 def test_no_malformed_packet_ends_the_connection_or_makes_a_traceback() -> None:
+    """F25."""
     with doors() as server:
         threads = state(server)["threads"]
         for payload in MALFORMED:
@@ -152,6 +157,7 @@ def test_a_refused_question_is_answered_and_a_refused_remark_is_told() -> None:
 
 
 def test_five_bad_packets_in_a_minute_end_the_connection() -> None:
+    """F25."""
     with doors() as server, RawSocket(server.port).hello() as page:
         for _ in range(5):
             page.say("42{}")
@@ -166,6 +172,7 @@ def test_our_own_failing_handler_keeps_the_connection() -> None:
 
 
 def test_a_flood_of_events_is_refused_then_cut_and_costs_no_threads() -> None:
+    """F26."""
     with doors() as server:
         threads = state(server)["threads"]
         with RawSocket(server.port).hello() as page:
@@ -179,6 +186,7 @@ def test_a_flood_of_events_is_refused_then_cut_and_costs_no_threads() -> None:
 
 
 def test_a_slow_reader_that_pings_gets_every_frame_whole() -> None:
+    """F6."""
     with (
         doors(outbox_bytes=64 * MIB) as server,
         RawSocket(server.port, receive_buffer=4096).hello() as page,
@@ -202,6 +210,7 @@ def test_a_slow_reader_that_pings_gets_every_frame_whole() -> None:
 
 
 def test_a_reader_that_stops_reading_costs_a_bound_and_is_told_of_every_gap() -> None:
+    """F6."""
     with doors() as server, RawSocket(server.port, receive_buffer=65536).hello() as page:
         before = state(server)["rss"]
         page.emit("pour", {"count": 4000, "size": 50_000})
@@ -233,6 +242,7 @@ def gaps_without_resync(heard: list[Any]) -> list[tuple[Any, Any]]:
 
 
 def test_a_browser_that_is_gone_leaves_nothing_behind() -> None:
+    """F10: its machine sleeps, or lost its network."""
     with doors(ping_interval=0.4, ping_timeout=0.4) as server:
         threads = state(server)["threads"]
         silent = [RawSocket(server.port) for _ in range(20)]
@@ -248,6 +258,7 @@ def test_a_browser_that_is_gone_leaves_nothing_behind() -> None:
 
 
 def test_a_socket_that_never_connects_is_sent_away() -> None:
+    """F2."""
     with doors(connect_within=0.5) as server:
         threads = state(server)["threads"]
         with RawSocket(server.port) as page:
@@ -257,6 +268,7 @@ def test_a_socket_that_never_connects_is_sent_away() -> None:
 
 
 def test_pages_beyond_the_limit_are_asked_to_wait_and_come_in_later() -> None:
+    """F27."""
     with doors(max_connections=5) as server:
         pages = [RawSocket(server.port).hello() for _ in range(5)]
         assert RawSocket(server.port).status == 503
@@ -266,6 +278,7 @@ def test_pages_beyond_the_limit_are_asked_to_wait_and_come_in_later() -> None:
 
 
 def test_connections_that_come_and_go_leave_no_threads() -> None:
+    """F27."""
     with doors() as server:
         threads = state(server)["threads"]
         for _ in range(100):
@@ -274,6 +287,7 @@ def test_connections_that_come_and_go_leave_no_threads() -> None:
 
 
 def test_half_a_request_is_not_waited_for_longer_than_its_head_may_take() -> None:
+    """F27."""
     with doors(head_within=1.5) as server:
         threads = state(server)["threads"]
         halves = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(60)]
@@ -311,6 +325,7 @@ def test_a_websocket_outlives_the_time_a_request_head_may_take() -> None:
     ids=["polling", "old protocol", "no key", "an upgrade of polling"],
 )
 def test_a_handshake_that_is_none_gets_a_plain_400(head: str) -> None:
+    """F2, F28: polling, too, which could carry many packets."""
     with doors() as server, socket.create_connection(("127.0.0.1", server.port)) as sock:
         sock.sendall(head.encode() + b"\r\n")
         answer = sock.makefile("rb").read()

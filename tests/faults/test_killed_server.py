@@ -39,6 +39,7 @@ def source(count: int) -> str:
 
 @pytest.mark.timeout(900)
 def test_nothing_acknowledged_or_seen_is_lost(rounds: Callable[[int, int], int]) -> None:
+    """F7."""
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     luck = random.Random(seed)
@@ -94,6 +95,7 @@ def texts_of_snapshot(page: Page) -> list[str]:
 
 @pytest.mark.timeout(900)
 def test_a_send_cut_off_by_the_kill_is_done_once(rounds: Callable[[int, int], int]) -> None:
+    """F3, F4, F7."""
     with serve(PROGRAM) as server, Page(Visitor(server.port)) as page:
         page.say(str(SHORT))
         page.wait_idle()

@@ -56,6 +56,7 @@ def tab(server: Server) -> Iterator[Page]:
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_a_server_told_to_end_in_mid_answer_ends_cleanly(how: signal.Signals) -> None:
+    """F8, F9."""
     with serve(PROGRAM) as server:
         with tab(server) as page:
             page.say(str(LONG))
@@ -102,6 +103,7 @@ def last_line(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_a_taken_port_is_told_with_a_free_one(tmp_path: Path) -> None:
+    """F30."""
     with closing(socket.socket()) as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -116,6 +118,7 @@ def test_a_taken_port_is_told_with_a_free_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"This is no database." * 100, b"SQLite format 3\0" * 90])
 def test_a_file_that_is_no_database_is_not_touched(tmp_path: Path, content: bytes) -> None:
+    """F14."""
     file = tmp_path / ".gptchat" / "program.db"
     file.parent.mkdir()
     file.write_bytes(content)
@@ -132,6 +135,7 @@ def test_a_file_that_is_no_database_is_not_touched(tmp_path: Path, content: byte
 
 
 def test_a_file_of_a_newer_gptchat_is_not_touched(tmp_path: Path) -> None:
+    """F14."""
     file = tmp_path / ".gptchat" / "program.db"
     file.parent.mkdir()
     Store(file).close()
@@ -228,6 +232,7 @@ Trouble = Callable[[Server], AbstractContextManager[None]]
 def test_what_cannot_be_saved_for_a_while_is_late_and_not_lost(
     trouble: Trouble, seconds: float
 ) -> None:
+    """F11, F13."""
     with serve(PROGRAM) as server, tab(server) as page:
         page.say(str(int(seconds * 100) + MANY))
         page.wait_text("20 ")
@@ -248,6 +253,7 @@ def test_what_cannot_be_saved_for_a_while_is_late_and_not_lost(
 
 @pytest.mark.parametrize("trouble", [locked, full_disk])
 def test_a_message_sent_while_nothing_can_be_saved_is_not_acknowledged(trouble: Trouble) -> None:
+    """F11, F13."""
     with serve(PROGRAM) as server, tab(server) as page:
         page.say("3")
         page.wait_idle()
@@ -264,6 +270,7 @@ def test_a_message_sent_while_nothing_can_be_saved_is_not_acknowledged(trouble: 
 
 
 def test_an_unwritable_folder_means_memory_and_one_warning(tmp_path: Path) -> None:
+    """F14."""
     (tmp_path / ".gptchat").write_text("a file where the folder would be")
     with serve(PROGRAM, folder=tmp_path) as server, tab(server) as page:
         page.say("3")

@@ -111,14 +111,15 @@ class Follower:
                 self._lose()
 
     def _greet(self, link: RawSocket) -> None:
-        link.read()
+        opening = json.loads(link.read()[1][1:])
         link.say("40" + json.dumps({"protocol": PROTOCOL}))
         welcome = link.read()[1]
         while welcome.startswith(b"42"):  # Said while it was being let in; a browser keeps it too.
             self.heard.append(welcome.decode())
             welcome = link.read()[1]
         assert welcome.startswith(b"40"), f"Not welcome: {welcome!r}"
-        link.sock.settimeout(None)
+        # A server that has not asked for so long is gone, as a browser sees it.
+        link.sock.settimeout((opening["pingInterval"] + opening["pingTimeout"]) / 1000)
         with self._changed:
             self._socket = link
             self.counts["connects"] += 1

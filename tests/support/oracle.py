@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,6 +11,7 @@ import psutil
 
 from gptchat.store import Store
 from support.page import Page
+from support.postgres import Place
 from support.serving import Server
 
 BACK_WITHIN = 10.0  # Seconds for the threads of closed connections to end.
@@ -43,7 +43,7 @@ def assert_same(texts: list[str], source: list[str], who: str) -> None:
         )
 
 
-def assert_stored(database: Path, conversation: str, source: list[str]) -> None:
+def assert_stored(database: Place, conversation: str, source: list[str]) -> None:
     """The database holds the source, and the numbers of its log have no gap."""
     store = Store(database)
     try:
@@ -54,16 +54,14 @@ def assert_stored(database: Path, conversation: str, source: list[str]) -> None:
     assert numbers == list(range(1, len(numbers) + 1)), "the log has a gap or a repeat"
 
 
-def log_numbers(database: Path, conversation: str) -> list[int]:
-    """The numbers of a conversation's events, as they lie in the file."""
-    connection = sqlite3.connect(database)
+def log_numbers(database: Place, conversation: str) -> list[int]:
+    """The numbers of a conversation's events, as they are kept."""
+    store = Store(database)
     try:
-        rows = connection.execute(
-            "SELECT seq FROM events WHERE conversation = ? ORDER BY seq", (conversation,)
-        )
-        return [seq for (seq,) in rows]
+        with store._db.read() as connection:
+            return [seq for seq, _ in store._log(connection, conversation, 0)]
     finally:
-        connection.close()
+        store.close()
 
 
 def assert_calm(server: Server) -> None:

@@ -48,16 +48,18 @@ class Page(Follower):
     # ------------------------------------------------------------- what one does
 
     def say(self, text: str, *, id: str | None = None) -> str:
-        """Send a message until it is acknowledged, however often the socket is cut; its id."""
+        """Send a message until it is kept, however often the socket is cut or the disk full."""
         id = id or "u_" + secrets.token_hex(8)
         while True:
             try:
                 answer = self.ask(
                     "send", conversation=self.conversation, id=id, parent=None, content=text
                 )
-                break
             except Gone:
                 continue
+            if answer.get("refused", {}).get("code") != "not_saved":
+                break
+            time.sleep(0.1)
         assert "refused" not in answer, f"The message was refused: {answer}"
         if self.conversation is None:
             self.show(answer["conversation"])

@@ -7,6 +7,7 @@ is set by attributes, at any time, for all connections it has and will have.
 from __future__ import annotations
 
 import asyncio
+import random
 import socket
 import struct
 from collections.abc import Coroutine
@@ -26,8 +27,12 @@ class Proxy(Listening):
         self.target = target
         self.slice: int | None = None
         """Pass everything on in pieces of this many bytes."""
-        self.delay = 0.0
-        """Seconds each piece is late."""
+        self.delay, self.jitter = 0.0, 0.0
+        """Seconds each piece is late, and how many more or fewer by chance."""
+        self.rate: float | None = None
+        """Bytes a second that go through, either way."""
+        self.still = False
+        """Pass nothing on, and read no more, as if a cable had been pulled."""
         self.mute_answers = False
         """Lose whatever the server says."""
         self.mute_questions = False
@@ -56,7 +61,7 @@ class Proxy(Listening):
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection on to the server."""
         try:
-            there, back = await asyncio.open_connection("127.0.0.1", self.target)
+            there, back = await asyncio.open_connection(sock=await self._reach())
         except OSError:
             writer.close()
             return
@@ -64,6 +69,18 @@ class Proxy(Listening):
         self._open |= {*pair}
         self._start(self._carry(there, pair, of_server=True))
         self._start(self._carry(reader, pair, of_server=False))
+
+    async def _reach(self) -> socket.socket:
+        """A connection to the server that takes little at a time: what waits, waits there."""
+        link = socket.socket()
+        link.setblocking(False)
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        try:
+            await self.loop.sock_connect(link, ("127.0.0.1", self.target))
+        except OSError:
+            link.close()
+            raise
+        return link
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = self.loop.create_task(work)
@@ -99,13 +116,19 @@ class Proxy(Listening):
         return [data[at : at + size] for at in range(0, len(data), size)]
 
     async def _pass(self, piece: bytes, sink: asyncio.StreamWriter, *, of_server: bool) -> None:
-        if self.delay:
-            await asyncio.sleep(self.delay)
+        if pause := self._pause(piece):
+            await asyncio.sleep(pause)
+        while self.still:
+            await asyncio.sleep(0.01)
         if self.mute_answers if of_server else self.mute_questions:
             return
         self.carried += len(piece) if of_server else 0
         sink.write(piece)
         await sink.drain()
+
+    def _pause(self, piece: bytes) -> float:
+        late = self.delay + random.uniform(-self.jitter, self.jitter)
+        return late + (len(piece) / self.rate if self.rate else 0.0)
 
     async def _cut(self, how: End) -> None:
         self._end(tuple(self._open), how)

@@ -63,6 +63,7 @@ def test_a_newer_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     "content", [b"This is no database at all." * 100, b"SQLite format 3\0" + b"x" * 5000]
 )
 def test_a_corrupt_file_is_refused_and_left_as_it_is(tmp_path: Path, content: bytes) -> None:
+    """F14."""
     path = tmp_path / "chats.db"
     path.write_bytes(content)
     with pytest.raises(StoreError, match=r"cannot be opened.*Nothing was changed.*store="):
@@ -173,6 +174,7 @@ def test_closing_while_it_is_read_is_told_and_breaks_nothing(tmp_path: Path, in_
 
 @pytest.mark.parametrize("in_file", [True, False])
 def test_a_transaction_is_kept_whole_or_not_at_all(tmp_path: Path, in_file: bool) -> None:
+    """F12."""
     database = Database(tmp_path / "chats.db" if in_file else None)
     secrets = database.tables.secrets
 

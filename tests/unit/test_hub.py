@@ -143,6 +143,7 @@ def failing(times: int, error: Exception) -> Callable[[dict[str, Any]], None]:
 def test_while_saving_fails_nothing_is_lost_doubled_or_told(
     hub: Watched, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """F12."""
     monkeypatch.setattr(room, "RETRY_SECONDS", (0.01,))
     hub.before_append = failing(8, StoreError("disk full"))
     ticket = hub.append("a", piece("m", "one "), urgent=True)

@@ -166,6 +166,7 @@ def test_many_processes_may_make_the_same_database_at_once(postgres: Postgres) -
 def test_a_server_restarted_in_mid_answer_loses_and_doubles_nothing(
     postgres: Postgres, in_postgres: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """F15."""
     with opened(in_postgres) as store:
         store.create(ME, "c")
         hub = Hub(store, lambda *_sent: None)
@@ -222,6 +223,7 @@ class CutAtCommit(Listening):
 def test_words_whose_commit_nobody_heard_of_are_not_said_twice(
     postgres: Postgres, in_postgres: str
 ) -> None:
+    """F12: the one call whose failure tells nothing of whether it was done."""
     with CutAtCommit(postgres.port) as between:
         place = postgres.address("chats", port=between.port)
         with opened(f"{place}?sslmode=disable") as store:
@@ -367,6 +369,7 @@ def test_no_more_tries_than_there_are_however_many_at_once(in_postgres: str) -> 
 
 
 def test_more_threads_than_connections_wait_for_their_turn(in_postgres: str) -> None:
+    """F15: the pool is exhausted."""
     with opened(in_postgres) as store:
         store.create(ME, "c")
         store.append({"c": [message("m", "words")]})

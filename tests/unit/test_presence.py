@@ -85,6 +85,7 @@ def test_nobody_connects_without_a_session(app: GPTChat) -> None:
 def test_signing_out_ends_every_connection_of_that_session_and_no_other(
     app: GPTChat, browser: Browser, tab: Open
 ) -> None:
+    """F36."""
     other = Browser(app, host=browser.host)
     other.sign_in()
     mine, theirs = [tab(), tab()], tab(other)
@@ -117,6 +118,7 @@ def test_an_event_of_a_revoked_session_is_refused_even_if_its_connection_lives(
 def test_a_session_that_another_process_ends_is_disconnected_here(
     browser: Browser, tab: Open, tmp_path: Path
 ) -> None:
+    """F36."""
     mine = tab()
     elsewhere = Store(tmp_path / "chats.db")
     elsewhere.sessions.end_all()

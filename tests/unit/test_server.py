@@ -111,6 +111,7 @@ def test_a_port_that_is_taken_is_told_with_one_that_is_free(app: GPTChat) -> Non
 
 @pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 99_999), ("no.such.host.invalid", 0)])
 def test_where_nobody_can_listen_is_told(app: GPTChat, host: str, port: int) -> None:
+    """F30."""
     with pytest.raises(PortTaken, match="another host or port"):
         app.run_app(host, port, block=False, allow_anonymous=True)
 

@@ -5,6 +5,7 @@
  * Which conversation that is, and all others, is chats' business; what the page shows
  * meanwhile room's; how things travel courier's.
  */
+import { onAnotherBuild } from "../wire/build";
 import type { PageInfo } from "../wire/http";
 import type { Write } from "../wire/outbox";
 import type { Accepted, PageConfig, PersonInfo, Refusal } from "../wire/protocol.gen";
@@ -78,6 +79,7 @@ export class Chat {
     this.#courier.follow(this.room);
     this.#courier.connect();
     watchPage(this.composer, this.chats, () => this.#courier.sync(), this.#leaving);
+    onAnotherBuild(() => this.connection.outdated());
   }
 
   /** The conversation on screen; another object for another chat. */

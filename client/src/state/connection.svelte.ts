@@ -45,6 +45,11 @@ export class ConnectionState {
     else if (was === "online" || was === "connecting") this.#after(GRACE_MS, () => this.#say("lost"));
   }
 
+  /** The server has another build of the page by now. */
+  outdated(): void {
+    this.#say("version");
+  }
+
   #connected(): void {
     clearTimeout(this.#timer);
     this.slow = false;

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import Any
@@ -37,6 +38,7 @@ class Run:
         self, info: RunInfo, conversation: str, publish: Callable[..., Any], max_chars: int
     ) -> None:
         self.info, self.conversation = info, conversation
+        self.began = time.monotonic()  # `info` has the time of the wall, which may be set anew.
         self.sid = ""
         """The connection of the page that asked for it."""
         self.stopped = threading.Event()

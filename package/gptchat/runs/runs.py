@@ -186,11 +186,10 @@ class Runs:
             active = list(self._active.values())
         if not active and not self._queues:
             return
-        now = time.time()
-        for conversation in self._store.leases.renew(now + self._config.lease_seconds):
+        for conversation in self._store.leases.renew(time.time() + self._config.lease_seconds):
             self.stop(conversation)
         for run in active:
-            if now - run.info["created"] > self._config.max_run_seconds:
+            if time.monotonic() - run.began > self._config.max_run_seconds:
                 run.interrupt("The answer took longer than this server allows.")
 
     def close(self) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import threading
 from typing import TYPE_CHECKING, Any, Final
+
+from gptchat.errors import StoreError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -63,7 +66,13 @@ class SQLite:
         """Whoever writes is alone."""
 
     def check(self, connection: Connection) -> None:
-        """Any file will do."""
+        """Raise StoreError for a file that may only be read: SQLite opens it, and says nothing."""
+        file = connection.engine.url.database
+        if file and not os.access(file, os.W_OK):
+            raise StoreError(
+                f"The conversations in {self.shown!r} may be read and not written by this user. "
+                f"{self.hint}"
+            )
 
     def may_pass(self, error: Exception) -> bool:
         """Whether it helps to try again: a disk that is full, a lock of another process."""
