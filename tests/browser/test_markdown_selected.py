@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import CDPSession, Page
 
 CASES = {
     "a mark that is never closed": ("An **open ma", "open", "rk that stays so"),
@@ -100,8 +100,28 @@ def test_what_stands_before_and_behind_a_selection_does_not_wait(engine: Page) -
     assert evaluate(engine, rest)
 
 
-def evaluate(engine: Page, body: str) -> Any:
+@pytest.mark.parametrize("selected", ["first", ""])
+def test_drawing_does_not_have_the_page_laid_out_for_every_paragraph(
+    engine: Page, selected: str
+) -> None:
+    starts = """
+    window.text = new UnderSelection();
+    text.push("The first of them.\\n\\n");
+    """
+    evaluate(engine, f"{starts} text.select('{selected}')")
+    browser = engine.context.new_cdp_session(engine)
+    browser.send("Performance.enable")
+    before = layouts(browser)
+    evaluate(engine, "text.push('Some *words*.\\n\\n'.repeat(500))", alone=False)
+    assert layouts(browser) - before < 10
+
+
+def layouts(browser: CDPSession) -> float:
+    told = browser.send("Performance.getMetrics")["metrics"]
+    return float(next(each["value"] for each in told if each["name"] == "LayoutCount"))
+
+
+def evaluate(engine: Page, body: str, *, alone: bool = True) -> Any:
     """What the body of a function returns, in a page where nothing else is."""
-    return engine.evaluate(
-        f"async () => {{ document.body.replaceChildren(); {body} }}",
-    )
+    empty = "document.body.replaceChildren();" if alone else ""
+    return engine.evaluate(f"async () => {{ {empty} {body} }}")

@@ -13,7 +13,7 @@ import { Notes } from "./notes";
 import { Outline } from "./outline";
 import { create } from "./patch";
 import { Sections } from "./sections";
-import { drawWaiting } from "./selected";
+import { drawWaiting, noteSelection } from "./selected";
 import { TableView } from "./table";
 import { h } from "./tree";
 import { type Shared, type View, viewOf } from "./views";
@@ -43,6 +43,7 @@ export class Drawing {
   }
 
   draw(): void {
+    noteSelection();
     for (const block of this.machine.changed) this.#drawBlock(block);
     for (const table of this.#grown) table.hold();
     this.#grown.clear();

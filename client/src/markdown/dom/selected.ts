@@ -16,6 +16,9 @@ interface Waiting {
 /** Each with the timer that ends its patience. */
 const waiting = new Map<Waiting, ReturnType<typeof setTimeout>>();
 let pressed = false;
+/** To ask the browser is to have it lay out the page, so it is asked once, and only if there may be something. */
+let selected: Range | null = null;
+let isStale = true;
 
 document.addEventListener("selectionchange", look);
 for (const [event, down] of [["pointerdown", true], ["pointerup", false], ["pointercancel", false]] as const)
@@ -23,18 +26,23 @@ for (const [event, down] of [["pointerdown", true], ["pointerup", false], ["poin
 
 function notePointer(down: boolean): void {
   pressed = down;
-  if (!down) look();
+  look();
+}
+
+/** What is selected now? To be called before anything is changed. */
+export function noteSelection(): void {
+  if (!isStale && selected === null) return;
+  const selection = document.getSelection();
+  // A mere point counts only while the pointer is down, for then it may become the start of more.
+  const isSome = selection !== null && selection.rangeCount > 0 && (pressed || !selection.isCollapsed);
+  selected = isSome ? selection.getRangeAt(0) : null;
+  isStale = pressed;
 }
 
 /** What is selected, if some of it is in the element and, given a place, behind that. */
 export function selectedIn(element: Node, from?: Range): Range | null {
-  const selection = document.getSelection();
-  if (selection === null || selection.rangeCount === 0) return null;
-  // A mere point counts only while the pointer is down, for then it may become the start of more.
-  if (selection.isCollapsed && !pressed) return null;
-  const range = selection.getRangeAt(0);
-  if (!range.intersectsNode(element)) return null;
-  return from === undefined || range.compareBoundaryPoints(Range.START_TO_END, from) > 0 ? range : null;
+  if (selected === null || !selected.intersectsNode(element)) return null;
+  return from === undefined || selected.compareBoundaryPoints(Range.START_TO_END, from) > 0 ? selected : null;
 }
 
 /** It is drawn again once nothing in its element is selected any more, or it has waited long enough. */
@@ -48,12 +56,15 @@ export function drawWaiting(target: Element): void {
 }
 
 function look(): void {
+  isStale = true;
+  if (waiting.size > 0) noteSelection();
   for (const one of waiting.keys()) if (selectedIn(one.element) === null) redraw(one);
 }
 
 function redraw(one: Waiting): void {
   clearTimeout(waiting.get(one));
   waiting.delete(one);
+  noteSelection();
   one.redraw();
 }
 

@@ -74,7 +74,13 @@ function selectSome(target: Element, random: () => number): void {
     const text = texts[Math.floor(random() * texts.length)];
     return text === undefined ? [target, 0] : [text, Math.floor(random() * (text.length + 1))];
   };
-  getSelection()?.setBaseAndExtent(...place(), ...place());
+  select(...place(), ...place());
+}
+
+/** Browsers say so a moment later. */
+function select(...places: readonly [Node, number, Node, number]): void {
+  getSelection()?.setBaseAndExtent(...places);
+  document.dispatchEvent(new Event("selectionchange"));
 }
 
 /** Of so many random texts, pieces and times of drawing, those that look different from the text at once. */
@@ -176,7 +182,7 @@ class UnderSelection {
     const texts = document.createTreeWalker(this.target, NodeFilter.SHOW_TEXT);
     for (let node = texts.nextNode() as Text | null; node !== null; node = texts.nextNode() as Text | null) {
       const from = node.data.indexOf(words);
-      if (from >= 0) getSelection()?.setBaseAndExtent(node, from, node, from + words.length);
+      if (from >= 0) select(node, from, node, from + words.length);
     }
     this.selected.push(String(getSelection()));
   }
