@@ -13,7 +13,7 @@ AT_ONCE := -n 3 --dist loadfile --reruns 1
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev generate client format check test test-faults test-package bench bench-client picture build clean browser postgres redis nginx faketime strace
+.PHONY: help setup demo dev generate client format check test test-faults soak test-package bench bench-client picture build clean browser postgres redis nginx faketime strace
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,9 @@ test: check client browser postgres redis nginx faketime strace .make/compared #
 
 test-faults: setup client browser postgres redis nginx faketime strace ## Let network, model, disk and process misbehave for longer.
 	@$(PYTHON) -m pytest -c $(CONFIG) --long tests/faults $(ARGS)
+
+soak: setup ## Let a hundred people talk for 20 minutes (MINUTES=…) over lines that break.
+	@MINUTES=$(or $(MINUTES),20) $(PYTHON) -m pytest -c $(CONFIG) --long -s tests/faults/test_soak.py -k SQLite $(ARGS)
 
 test-package: setup client browser ## Install it in every way there is, and beside gptchat 0.0.12; needs the package indexes.
 	@$(PYTHON) -m pytest -c $(CONFIG) --durations=0 --durations-min=1 tests/package $(ARGS)

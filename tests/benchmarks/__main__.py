@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import listing, newcomer, streams, testing
+from benchmarks import keeping, listing, newcomer, opening, streams, testing
 from benchmarks.report import Figure, table
 
 ALL: list[Callable[[], Iterator[Figure]]] = [
@@ -23,6 +23,11 @@ ALL: list[Callable[[], Iterator[Figure]]] = [
     newcomer.sizes,
     testing.handler_test,
     listing.many_chats,
+    keeping.a_tick,
+    keeping.bytes_written,
+    keeping.idle,
+    opening.long_chat,
+    opening.long_list,
 ]
 
 

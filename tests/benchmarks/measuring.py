@@ -35,6 +35,7 @@ class Measured:
     port: int
     process: psutil.Process
     cold_start: float
+    folder: Path
 
     @property
     def cpu(self) -> float:
@@ -59,7 +60,7 @@ def serving(kind: str) -> Iterator[Measured]:
         try:
             _wait(port)
             took = time.monotonic() - began
-            yield Measured(port, psutil.Process(child.pid), took)
+            yield Measured(port, psutil.Process(child.pid), took, Path(folder))
         finally:
             child.terminate()
             child.wait(10)

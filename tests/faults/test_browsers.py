@@ -7,16 +7,17 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from gptchat.store import Store
 from support import counting_program as program
 from support.chatting import answer, composer, expect_idle, say
+from support.many import add_long_chat
 from support.oracle import assert_calm, database
 from support.serving import TOP, Server, serve
 from support.signing_in import PASSWORD
@@ -43,18 +44,12 @@ def expect_whole(page: Page, count: int) -> None:
     assert shown(page) == program.source(count).split()
 
 
-def browser_processes() -> list[psutil.Process]:
-    """Those of this test's Chromium."""
-    ours = psutil.Process().children(recursive=True)
-    found = [each for each in ours if "chrom" in each.name()]
-    assert found
-    return found
-
-
 @contextmanager
 def asleep() -> Iterator[None]:
     """Every process of the browser stands still, as when a laptop is closed."""
-    browser = browser_processes()
+    ours = psutil.Process().children(recursive=True)
+    browser = [each for each in ours if "chrom" in each.name()]
+    assert browser
     for each in browser:
         each.send_signal(signal.SIGSTOP)
     try:
@@ -87,10 +82,8 @@ def test_a_tab_that_is_killed_or_goes_elsewhere_comes_back_to_the_answer(
     page.goto("about:blank")
     page.go_back()
     expect(answer(page)).to_contain_text("20 ")
-    with page.expect_event("crash"):
-        for process in browser_processes():
-            if "--type=renderer" in process.cmdline():
-                process.kill()
+    with page.expect_event("crash"), suppress(Error):
+        page.goto("chrome://crash", timeout=LONG)
     other = context.new_page()
     other.goto(chat)
     expect_whole(other, 300)
@@ -139,6 +132,24 @@ def test_a_page_whose_build_is_gone_says_so_and_keeps_what_was_written(
         banner.get_by_role("button", name="Reload").click()
         expect(composer(page)).to_have_value("A long thought")
         expect(answer(page)).to_contain_text("You said Hello")
+
+
+def test_a_chat_of_ten_thousand_messages_and_one_of_a_huge_line_open(
+    page: Page, server: Server, rounds: Callable[[int, int], int]
+) -> None:
+    """F38: at their ends, where one writes on; the beginning is there for whoever goes up."""
+    chats = {
+        "c_long": [f"{number} words" for number in range(rounds(1000, 10_000))],
+        "c_line": ["Say much.", "word " * rounds(40_000, 400_000)],
+    }
+    for id, words in chats.items():
+        add_long_chat(database(server, PROGRAM.stem), id, words)
+        page.goto(f"{server.url}c/{id}")
+        expect(answer(page)).to_contain_text(words[-1][:1000].strip(), timeout=60_000)
+        say(page, "5")
+        expect_whole(page, 5)
+    page.goto(f"{server.url}c/c_long#m1")
+    expect(page.get_by_text("1 words", exact=True)).to_be_in_viewport(timeout=60_000)
 
 
 PARROT = """

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -27,11 +29,11 @@ from support.serving import Server, serve
 from support.web import Visitor
 
 PROGRAM = """
-import os
+import json, os
 from gptchat import GPTChat
 from openai import OpenAI
 
-app, client = GPTChat(), OpenAI()
+app, client = GPTChat(**json.loads(os.environ["OPTIONS"])), OpenAI()
 
 @app.handle_send_message
 def reply(messages):
@@ -46,15 +48,14 @@ CUT_FOR = 0.03  # Seconds a page stays away at most, so that most cuts meet a st
 
 
 @contextmanager
-def served(reply: Reply | str) -> Iterator[Server]:
+def served(reply: Reply | str, **options: Any) -> Iterator[Server]:
     """A server in front of a model that says one thing."""
-    with (
-        FakeOpenAI(reply) as model,
-        serve(PROGRAM, env={"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "k"}) as server,
-    ):
-        yield server
-        assert model.refusals == []
-        assert_calm(server)
+    with FakeOpenAI(reply) as model:
+        env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "k"}
+        with serve(PROGRAM, env={**env, "OPTIONS": json.dumps(options)}) as server:
+            yield server
+            assert model.refusals == []
+            assert_calm(server)
 
 
 def deltas(tokens: list[str], rate: float | None) -> Reply:
@@ -68,13 +69,15 @@ def quick(page: Page, luck: random.Random) -> Page:
 
 
 @pytest.mark.timeout(900)
-def test_a_stream_is_whole_after_any_number_of_cuts(rounds: Callable[[int, int], int]) -> None:
+def test_a_stream_is_whole_after_any_number_of_cuts(
+    rounds: Callable[[int, int], int], kept_in: dict[str, Any]
+) -> None:
     """F1: cut with RST, with FIN, half, and in the middle of a frame."""
     cuts, seed = rounds(20, 200), random.randrange(10**6)
     print(f"seed {seed}")
     luck = random.Random(seed)
     slow = min(RATE, 2000 / (cuts * 0.05))  # Long enough for every cut to fall into the stream.
-    with served(deltas(TOKENS, slow)) as server, Proxy(server.port) as proxy:
+    with served(deltas(TOKENS, slow), **kept_in) as server, Proxy(server.port) as proxy:
         with Page(Visitor(server.port)) as calm:
             calm.say("Go")
             before = threads(server)
@@ -87,7 +90,8 @@ def test_a_stream_is_whole_after_any_number_of_cuts(rounds: Callable[[int, int],
             assert page.counts["connects"] > cuts / 2
             assert page.counts["gaps"] == 0
             assert_threads_back(server, before)
-        assert_stored(database(server), str(calm.conversation), [TEXT])
+        place = kept_in.get("store", database(server))
+        assert_stored(place, str(calm.conversation), [TEXT])
 
 
 def cut_often(page: Page, proxy: Proxy, cuts: int, luck: random.Random) -> int:
@@ -144,9 +148,9 @@ def test_every_byte_may_come_alone() -> None:
 
 
 @pytest.mark.parametrize("how", ["rst", "fin"])
-def test_a_send_whose_answer_is_lost_is_done_once(how: End) -> None:
+def test_a_send_whose_answer_is_lost_is_done_once(how: End, kept_in: dict[str, Any]) -> None:
     """F3."""
-    with served("Only once.") as server, Proxy(server.port) as proxy:
+    with served("Only once.", **kept_in) as server, Proxy(server.port) as proxy:
         with quick(Page(Visitor(proxy.port)), random.Random(1)) as page:
             page.say("First")
             page.wait_idle()

@@ -10,6 +10,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from gptchat import GPTChat
@@ -35,11 +36,19 @@ def is_answer(text: str, tag: str, *, whole: bool) -> bool:
 def reply(message: str) -> Iterator[str]:
     kind, tag = message.split()
     number = 0
-    while not (number >= QUICK if kind == "quick" else Path(f"release-{tag}").exists()):
+    while not (number >= QUICK if kind == "quick" else is_released(tag)):
         yield f"{tag}.{number} "
         number += 1
         time.sleep(0 if kind == "quick" else PACE)
     yield END
+
+
+def is_released(tag: str) -> bool:
+    """Whether it is told to end: this answer, and not another one to the same message."""
+    with suppress(FileNotFoundError):
+        Path(f"release-{tag}").unlink()
+        return True
+    return False
 
 
 if __name__ == "__main__":
