@@ -63,7 +63,7 @@ test-package: setup client browser ## Install it in every way there is, and besi
 test-fuzz: setup client browser ## Look for Markdown that is drawn otherwise in pieces, or does harm.
 	@$(PYTHON) -m pytest -c $(CONFIG) --long tests/browser/test_markdown.py tests/browser/test_hostile_corpus.py $(ARGS)
 
-bench: setup client browser ## Take every figure of tests/benchmarks/README.md anew.
+bench: setup client browser postgres ## Take every figure of tests/benchmarks/README.md anew.
 	@PYTHONPATH=tests $(PYTHON) -m benchmarks
 
 bench-client: setup browser .make/compared ## Compare how answers are drawn with other ways to: about 20 minutes.

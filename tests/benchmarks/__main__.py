@@ -28,6 +28,7 @@ ALL: list[Callable[[], Iterator[Figure]]] = [
     keeping.idle,
     opening.long_chat,
     opening.long_list,
+    listing.many_chats_in_postgresql,
 ]
 
 

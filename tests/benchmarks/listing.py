@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from benchmarks.report import Figure
 from gptchat.store import Store
+from support.postgres import Place, Postgres
 
 CHATS, MESSAGES = 10_000, 20
 OWNER = "local"
@@ -24,25 +25,34 @@ ROUNDS = 15
 
 def many_chats() -> Iterator[Figure]:
     """10,000 chats of 20 messages, words of 30,000 by Zipf's law, in one process."""
+    with TemporaryDirectory() as folder:
+        yield from _figures("10,000 chats", Path(folder, "chats.db"))
+
+
+def many_chats_in_postgresql() -> Iterator[Figure]:
+    """The same, in a server on this machine that does not wait for its disk."""
+    with Postgres() as server:
+        yield from _figures("10,000 chats in PostgreSQL", server.new_database())
+
+
+def _figures(what: str, place: Place) -> Iterator[Figure]:
     chance = random.Random(1)
     words = _vocabulary(chance)
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "chats.db")
-        _write(path, words, chance)
-        began = time.perf_counter()
-        store = Store(path)
-        yield Figure("10,000 chats: indexed anew", time.perf_counter() - began, "s")
-        for what, query in (
-            ("the commonest word", words[0]),
-            ("the beginning of many words", words[3][:2]),
-            ("a rare word", words[5000]),
-            ("two words", f"{words[10]} {words[2000][:3]}"),
-        ):
-            taken = _taken(partial(store.search.find, OWNER, query))
-            yield Figure(f"10,000 chats: search, {what}", taken, "ms", aim=100)
-        taken = _taken(partial(store.listing.page, OWNER, None, 50))
-        yield Figure("10,000 chats: the first page of the list", taken, "ms", aim=20)
-        store.close()
+    _write(place, words, chance)
+    began = time.perf_counter()
+    store = Store(place)
+    yield Figure(f"{what}: indexed anew", time.perf_counter() - began, "s")
+    for asked, query in (
+        ("the commonest word", words[0]),
+        ("the beginning of many words", words[3][:2]),
+        ("a rare word", words[5000]),
+        ("two words", f"{words[10]} {words[2000][:3]}"),
+    ):
+        taken = _taken(partial(store.search.find, OWNER, query))
+        yield Figure(f"{what}: search, {asked}", taken, "ms", aim=100)
+    taken = _taken(partial(store.listing.page, OWNER, None, 50))
+    yield Figure(f"{what}: the first page of the list", taken, "ms", aim=20)
+    store.close()
 
 
 def _taken(work: Callable[[], object]) -> float:
@@ -59,14 +69,14 @@ def _vocabulary(chance: random.Random) -> list[str]:
     return ["".join(chance.choices(letters, k=chance.randint(2, 9))) for _ in range(30_000)]
 
 
-def _write(path: Path, words: list[str], chance: random.Random) -> None:
+def _write(place: Place, words: list[str], chance: random.Random) -> None:
     """As they are once their logs are pruned, and as they were before there was an index."""
     often = list(itertools.accumulate(1 / (i + 1) for i in range(len(words))))
 
     def text(count: int) -> str:
         return " ".join(chance.choices(words, cum_weights=often, k=count))
 
-    store = Store(path)
+    store = Store(place)
     tables = store._t
     for chat in range(CHATS):
         head = {"id": f"c{chat}", "owner": OWNER, "created": chat, "updated": chat, "said": chat,

@@ -22,6 +22,8 @@ class Index(ABC):
 
     make: Sequence[str]
     """The statements that make it."""
+    learn: Sequence[str] = ()
+    """The statements that tell the database what is in it, once it has been filled."""
     insert: Executable
     """Puts in a row; takes what `stored` gives, and `row`."""
     delete: Executable
@@ -49,6 +51,11 @@ class Index(ABC):
         for statement in self.make:
             connection.exec_driver_sql(statement)
         return True
+
+    def filled(self, connection: Connection) -> None:
+        """What was said before there was an index is in it now."""
+        for statement in self.learn:
+            connection.exec_driver_sql(statement)
 
     def add(self, connection: Connection, rows: Mapping[int, tuple[str, str]]) -> None:
         """Put in new rows: owner and words by number."""

@@ -139,6 +139,8 @@ class Search:
                 self._put(connection, waiting)
                 waiting.clear()
         self._put(connection, waiting)
+        for index in (self._titles, self._messages):
+            index.filled(connection)
 
     # ----------------------------------------------------------------- finding
 
