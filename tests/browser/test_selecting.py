@@ -36,6 +36,8 @@ def selected(chat: Page) -> str:
 def test_a_selection_survives_the_words_that_follow_and_the_end(
     chat: Page, scripted: Scripted
 ) -> None:
+    """S14 of the scenarios; test_markdown_selected.py has what may be redrawn under it."""
+    chat.context.grant_permissions(["clipboard-read", "clipboard-write"])
     text = f"An earlier **paragraph** of words.\n\nAn open one {words(60)} *and* the end."
     scripted.says(Reply(text, rate=60))
     say(chat, "Go.")
@@ -48,9 +50,12 @@ def test_a_selection_survives_the_words_that_follow_and_the_end(
     assert selected(chat) == "word3 word4"
     expect_idle(chat)
     assert selected(chat) == "word3 word4"
+    chat.keyboard.press("ControlOrMeta+c")
+    assert chat.evaluate("navigator.clipboard.readText()") == "word3 word4"
 
 
 def test_code_is_copied_in_mid_stream_and_its_button_stays(chat: Page, scripted: Scripted) -> None:
+    """S15 of the scenarios."""
     chat.context.grant_permissions(["clipboard-read", "clipboard-write"])
     lines = "\n".join(f"value_{number} = {number}" for number in range(120))
     scripted.says(Reply(f"Look:\n\n```python\n{lines}\n```\n\nThe end.", rate=100))

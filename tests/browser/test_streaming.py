@@ -26,6 +26,7 @@ NORMALISED = """() => {
 
 
 def test_a_streamed_answer_ends_up_like_one_that_came_whole(chat: Page, scripted: Scripted) -> None:
+    """S04 of the scenarios, with the next test."""
     scripted.says(Reply(RICH, chunk=2, rate=200))
     say(chat, "A plan, please.")
     expect_busy(chat)

@@ -70,6 +70,7 @@ def copy_as(chat: Page, form: str) -> str:
 
 
 def test_a_table_is_copied_as_markdown_csv_and_tsv(chat: Page, scripted: Scripted) -> None:
+    """S25 of the scenarios, with `test_a_wide_table_scrolls_and_the_page_does_not`."""
     show(chat, scripted, TABLE)
     tools = answer(chat).locator(".table-tools")
     expect(tools).to_have_css("opacity", "0")
