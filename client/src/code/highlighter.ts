@@ -35,8 +35,16 @@ const sight = new IntersectionObserver(
   { rootMargin: NEAR, scrollMargin: NEAR } as IntersectionObserverInit,
 );
 
+/** The selection's own range, which goes along with what changes around it. */
+let selected: Range | null = null;
+/** Whether it may be another by now. To tell, the browser lays out what was put on the page meanwhile. */
+let isStale = true;
+
 // What is selected is not painted; when that changes, it may be.
-document.addEventListener("selectionchange", paintSoon);
+document.addEventListener("selectionchange", () => {
+  isStale = true;
+  paintSoon();
+});
 for (const [event, down] of [["pointerdown", true], ["pointerup", false], ["pointercancel", false]] as const)
   document.addEventListener(event, () => notePointer(down), { capture: true, passive: true });
 
@@ -141,9 +149,9 @@ function paint(): void {
 
 /** Whether a selection is in the way. */
 function paintBlock(block: Block, until: number): boolean {
-  const selected = selectionIn(block.element);
+  const range = selectionIn(block.element);
   while (block.hasColours && performance.now() < until) {
-    const outcome = block.paintOne(selected);
+    const outcome = block.paintOne(range);
     if (outcome === "held") return true;
     if (outcome === "lost") {
       end(block);
@@ -159,9 +167,11 @@ function paintBlock(block: Block, until: number): boolean {
 
 /** A mere point counts only while the pointer is down, for then it may become the start of one. */
 function selectionIn(element: Element): Range | null {
-  const selection = document.getSelection();
-  if (selection === null || selection.rangeCount === 0) return null;
-  if (selection.isCollapsed && !pressed) return null;
-  const range = selection.getRangeAt(0);
-  return range.intersectsNode(element) ? range : null;
+  if (isStale) {
+    const selection = document.getSelection();
+    selected = selection !== null && selection.rangeCount > 0 ? selection.getRangeAt(0) : null;
+    isStale = false;
+  }
+  if (selected === null || (selected.collapsed && !pressed)) return null;
+  return selected.intersectsNode(element) ? selected : null;
 }

@@ -1,12 +1,11 @@
 /**
  * Gives the text in an element its colours, line by line from its beginning.
  *
- * No character is made or removed here: pieces of the text nodes that are there move into elements of
- * their own. What follows the last painted line is left alone, so whoever writes the text may go on
- * appending to it. A line that is selected is not taken apart: painting waits until the selection is
- * elsewhere.
+ * No character is added or left out: the pieces of a line stand in elements of their own afterwards. What
+ * follows the last painted line is left alone, so whoever writes the text may go on appending to it. A
+ * line that is selected is not taken apart: painting waits until the selection is elsewhere.
  */
-import { KINDS } from "./kinds";
+import { KINDS, type Kind } from "./kinds";
 import type { Pieces } from "./messages";
 
 interface Place {
@@ -56,14 +55,15 @@ export class Painter {
   #wrapAll(pieces: Pieces, start: Place, end: Place): Place {
     // A text node is copied when it is cut, so the line is cut off first and the rest left in one.
     if (end.offset < end.node.length) end.node.splitText(end.offset);
+    if (start.node === end.node) return paintInOne(pieces, start);
     let place = start;
     for (let at = 0; at < pieces.length; at += 2)
-      place = this.#wrap(place, pieces[at] ?? 0, KINDS[pieces[at + 1] ?? 0] ?? "plain");
+      place = this.#wrap(place, pieces[at] ?? 0, kindOf(pieces, at));
     return place;
   }
 
   /** Where the piece lies in several nodes, each gets an element. */
-  #wrap(from: Place, length: number, kind: string): Place {
+  #wrap(from: Place, length: number, kind: Kind): Place {
     let place = from;
     for (let left = length; left > 0;) {
       if (place.offset === place.node.length) {
@@ -96,13 +96,44 @@ export class Painter {
   }
 }
 
-function wrap({ node, offset }: Place, length: number, kind: string): Place {
-  const text = offset > 0 ? node.splitText(offset) : node;
-  const rest = length < text.length ? text.splitText(length) : null;
+/**
+ * The usual line stands in one text node, up to its end. All its pieces take the place of that node at
+ * once: everybody who watches the page is told of each change, and a line has ten pieces.
+ */
+function paintInOne(pieces: Pieces, { node, offset }: Place): Place {
+  let at = 0;
+  for (; kindOf(pieces, at) === "plain"; at += 2) offset += pieces[at] ?? 0;
+  // What stands before the first colour stays where it is.
+  const line = offset > 0 ? node.splitText(offset) : node;
+  const painted = document.createDocumentFragment();
+  let last = line;
+  for (let from = 0; at < pieces.length; at += 2) {
+    const to = from + (pieces[at] ?? 0);
+    last = new Text(line.data.slice(from, to));
+    const kind = kindOf(pieces, at);
+    painted.append(kind === "plain" ? last : coloured(last, kind));
+    from = to;
+  }
+  line.replaceWith(painted);
+  return { node: last, offset: last.length };
+}
+
+function kindOf(pieces: Pieces, at: number): Kind {
+  return KINDS[pieces[at + 1] ?? 0] ?? "plain";
+}
+
+function coloured(text: Text, kind: Kind): Element {
   const element = document.createElement("span");
   element.className = `tok-${kind}`;
-  text.replaceWith(element);
   element.append(text);
+  return element;
+}
+
+function wrap({ node, offset }: Place, length: number, kind: Kind): Place {
+  const text = offset > 0 ? node.splitText(offset) : node;
+  const rest = length < text.length ? text.splitText(length) : null;
+  const { parentNode, nextSibling } = text;
+  parentNode?.insertBefore(coloured(text, kind), nextSibling);
   return rest === null ? { node: text, offset: length } : { node: rest, offset: 0 };
 }
 

@@ -39,17 +39,28 @@ export class Tokeniser {
   }
 }
 
-/** `tokens`: where each begins, and its metadata, in turns. Neighbours of one kind become one. */
+/**
+ * `tokens`: where each begins, and its metadata, in turns. Neighbours of one kind become one, and so do
+ * those with nothing but blanks between them: each piece is an element on the page.
+ */
 function piecesOf(tokens: Uint32Array, line: string): Pieces {
   const pieces: number[] = [];
+  /** Whether the last piece is nothing but blanks. */
+  let gap = false;
+  const lengthen = (by: number): void => {
+    pieces[pieces.length - 2] = (pieces.at(-2) ?? 0) + by;
+  };
   for (let at = 0; at < tokens.length; at += 2) {
     const from = tokens[at] ?? 0;
     const to = Math.min(tokens[at + 2] ?? line.length, line.length);
     if (to <= from) continue;
     const kind = kinds[((tokens[at + 1] ?? 0) >>> COLOUR_SHIFT) & COLOUR_MASK] ?? 0;
-    if (pieces.at(-1) === kind) pieces[pieces.length - 2] = (pieces.at(-2) ?? 0) + to - from;
-    else if (line.slice(from, to).trim() === "") pieces.push(to - from, 0);
-    else pieces.push(to - from, kind);
+    const isBlank = line.slice(from, to).trim() === "";
+    if (gap && !isBlank && pieces.at(-3) === kind) lengthen(pieces.splice(-2)[0] ?? 0);
+    const before = pieces.at(-1);
+    gap = isBlank && (before === 0 ? gap : before !== kind);
+    if (before === kind || (isBlank && before === 0)) lengthen(to - from);
+    else pieces.push(to - from, isBlank ? 0 : kind);
   }
   return pieces;
 }
