@@ -151,6 +151,28 @@ def test_one_line_of_anything_without_an_end_stops_nobody(
         assert longest < 1000, f"in pieces of {size}"
 
 
+MANY = {
+    "paragraphs": "a\n\n" * 25_000,
+    "items": "- a\n" * 25_000,
+    "rows": "| a |\n|---|\n" + "| b |\n" * 25_000,
+    "links": "[a]\n\n" * 20_000 + "[a]: /b",
+}
+
+
+@pytest.mark.parametrize("shape", MANY)
+def test_what_comes_whole_is_drawn_in_frames(engine: Page, shape: str) -> None:
+    done = engine.evaluate("text => frames(text)", MANY[shape])
+    assert done["isAll"]
+    assert len(done["spent"]) > 1
+    assert max(done["spent"]) < 2_500_000
+
+
+def test_an_answer_that_comes_whole_is_there_at_once(engine: Page) -> None:
+    answer = "Some words, **bold** or `code`, fill a line.\n\n- And an item.\n\n" * 1_600
+    assert len(answer) > 95_000
+    assert len(engine.evaluate("text => frames(text).spent", answer)) == 1
+
+
 @pytest.mark.parametrize("shape", DEEP)
 def test_what_is_ten_thousand_deep_is_shown_less_deep(engine: Page, shape: str) -> None:
     assert work(engine, DEEP[shape], len(DEEP[shape]))["longest"] < 1000

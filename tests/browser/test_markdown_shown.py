@@ -258,5 +258,26 @@ def test_a_line_that_nobody_can_read_yet_is_seen_all_the_same(engine: Page) -> N
     assert text == 5000
 
 
+@pytest.mark.parametrize(
+    ("pieces", "words"),
+    [
+        (["One", " two.\n\nThr", "ee"], ["One", "Thr", "Three"]),
+        (["# Head", "ing\n\n- a", "\n- "], ["Head", "a", "a"]),
+        (["1. a\n   - b\n     - c", "\n\n       d"], ["c", "d"]),
+        (["- a\n- b", "\n\n- c"], ["b", "c"]),
+        (["> a\n> b", "\n\n> [!NOTE]\n> c"], ["a\nb", "c"]),
+        (["Look:\n\n```\ncode", "\n```\n\nDone"], [None, "Done"]),
+        (["| a |\n|---|\n| b", " |\n\n***", "\nc"], [None, None, "c"]),
+        (["- a\n\n  ```\n  b"], [None]),
+    ],
+)
+def test_the_dot_stands_behind_the_last_word_until_the_end(
+    engine: Page, pieces: list[str], words: list[str | None]
+) -> None:
+    *tails, at_end = engine.evaluate("pieces => tails(pieces)", pieces)
+    assert tails == words
+    assert at_end is None or at_end == ""
+
+
 def test_the_nodes_of_a_paragraph_stay_while_it_grows(engine: Page) -> None:
     assert engine.evaluate("keepsItsNodes()")

@@ -7,7 +7,7 @@ import { References } from "./references";
 
 export { fold } from "./dom/folding";
 export { markdownOf } from "./dom/table";
-export { GrowingText } from "./growing";
+export { Portions } from "./portions";
 
 /** One line, without anything to press. */
 export function drawInline(target: HTMLElement, text: string): void {

@@ -9,19 +9,24 @@
 import { Feed } from "./blocks/feed";
 import { Machine } from "./blocks/machine";
 import { Drawing } from "./dom/drawing";
+import { made } from "./dom/patch";
 import type { Hooks } from "./hooks";
 import { References } from "./references";
 
+/** To make a node, and to have it laid out, takes about as long as to read so many characters. */
+const CHARACTERS_PER_NODE = 50;
+
 export class GrowingText {
+  readonly #machine: Machine;
   readonly #feed: Feed;
   readonly #drawing: Drawing;
   readonly #references: References;
 
   constructor(target: HTMLElement, hooks: Hooks = {}, extended = true) {
     this.#references = new References(extended);
-    const machine = new Machine(this.#references, extended);
-    this.#feed = new Feed(machine);
-    this.#drawing = new Drawing(target, machine, this.#references, hooks);
+    this.#machine = new Machine(this.#references, extended);
+    this.#feed = new Feed(this.#machine);
+    this.#drawing = new Drawing(target, this.#machine, this.#references, hooks);
   }
 
   push(text: string): void {
@@ -32,10 +37,29 @@ export class GrowingText {
     this.#feed.end();
   }
 
-  /** Bring the page up to date. */
-  draw(): void {
-    this.#drawing.draw();
+  /**
+   * Bring the page up to date. What was said about words that are there already (where a link leads) may
+   * wait for another time, once `most` has been spent. False: it does.
+   */
+  draw(most = Infinity): boolean {
+    const complete = this.#drawing.draw(() => this.spent < most);
     this.#drawing.drawHeld(this.#feed.held);
+    return complete;
+  }
+
+  /** Show where more will come, as long as it may. */
+  markEnd(): void {
+    this.#drawing.markEnd();
+  }
+
+  /** Blocks that are not on the page as they are by now. */
+  get undrawn(): number {
+    return this.#machine.changed.size;
+  }
+
+  /** What was done so far, in characters read. */
+  get spent(): number {
+    return this.#feed.read + this.#references.read + made.nodes * CHARACTERS_PER_NODE;
   }
 
   /** Characters that were looked at, by the two phases, each time they were. */

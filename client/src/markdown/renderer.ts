@@ -8,13 +8,13 @@ import { type ControlOptions, listenToControls } from "./controls";
 import type * as engineModule from "./engine";
 import { atNextFrame } from "./frames";
 import type { Hooks } from "./hooks";
-import { watchOverflow } from "./overflow";
+import { Overflowing } from "./overflow";
 import { wrapAsOthers } from "./wrapping";
 
 export interface Renderer {
   /** More text. It is on the page by the next frame. */
   push(delta: string): void;
-  /** No more text will come. The page then shows exactly what the whole text at once would have. */
+  /** No more text will come. The page then shows (of a very long text, soon) what the whole at once would have. */
   end(): void;
 }
 
@@ -43,12 +43,13 @@ export interface Options extends ControlOptions, Hooks {
 
 export function createRenderer(target: HTMLElement, options: Options): Renderer {
   listenToControls(target, options);
+  const boxes = new Overflowing(target);
   const placed = (element: HTMLElement): void => {
     if (element.matches(".code")) {
       wrapAsOthers(element, options.session);
       if (options.folds) engine?.fold(element);
     }
-    watchScroller(element);
+    watchScroller(element, boxes);
     options.placed?.(element);
   };
   return new StreamRenderer(target, { ...options, placed });
@@ -72,7 +73,7 @@ export function renderInline(target: HTMLElement, text: string): void {
 class StreamRenderer implements Renderer {
   readonly #target: HTMLElement;
   readonly #waiting: string[] = [];
-  #text: engineModule.GrowingText | null = null;
+  #text: engineModule.Portions | null = null;
   #ended = false;
   readonly #draw = (): void => {
     if (engine === null) this.#drawPlain();
@@ -100,13 +101,12 @@ class StreamRenderer implements Renderer {
     this.#draw();
   }
 
-  #drawMarkdown({ GrowingText }: Engine): void {
+  #drawMarkdown({ Portions }: Engine): void {
     if (this.#text === null) this.#target.replaceChildren();
-    this.#text ??= new GrowingText(this.#target, this.hooks);
-    const text = this.#waiting.splice(0).join("");
-    if (text !== "") this.#text.push(text);
+    this.#text ??= new Portions(this.#target, this.hooks);
+    this.#text.push(this.#waiting.splice(0).join(""));
     if (this.#ended) this.#text.end();
-    this.#text.draw();
+    if (!this.#text.draw()) atNextFrame(this.#draw);
   }
 
   #drawPlain(): void {
@@ -119,8 +119,8 @@ class StreamRenderer implements Renderer {
 }
 
 /** What may be wider than the page scrolls in a box of its own, which the keyboard must reach. */
-function watchScroller(element: HTMLElement): void {
+function watchScroller(element: HTMLElement, boxes: Overflowing): void {
   if (!element.matches(".code, .table, [data-scroller]")) return;
-  const box = element.matches("[data-scroller]") ? element : element.querySelector<HTMLElement>("[data-scroller]");
-  if (box !== null) watchOverflow(box, () => box.dataset["scroller"] ?? "");
+  const box = element.matches("[data-scroller]") ? element : element.querySelector("[data-scroller]");
+  if (box !== null) boxes.watch(box);
 }

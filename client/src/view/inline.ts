@@ -11,5 +11,5 @@ export function inline(text: string): Attachment<HTMLElement> {
 
 /** A box that may scroll: reachable by keyboard while it does. */
 export function scroller(label: string): Attachment<HTMLElement> {
-  return (element) => watchOverflow(element, () => label);
+  return (element) => watchOverflow(element, label);
 }

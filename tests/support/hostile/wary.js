@@ -66,6 +66,7 @@
     open: /^$/,
     display: /^$/,
     scroller: /^/,
+    tail: /^$/,
     note: /^/,
   };
   const CLASSES = words(`

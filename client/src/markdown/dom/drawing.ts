@@ -15,6 +15,7 @@ import { create } from "./patch";
 import { Sections } from "./sections";
 import { drawWaiting, noteSelection } from "./selected";
 import { TableView } from "./table";
+import { Tail } from "./tail";
 import { h } from "./tree";
 import { type Shared, type View, viewOf } from "./views";
 
@@ -23,6 +24,7 @@ export class Drawing {
   readonly #shared: Shared;
   readonly #sections: Sections;
   readonly #notes: Notes;
+  readonly #tail: Tail;
   /** Outermost blocks whose first letter may still come, or turn out to be none of theirs. */
   readonly #undirected = new Map<Block, View>();
   /** Tables with another row that is complete. */
@@ -40,9 +42,11 @@ export class Drawing {
     this.#shared = { references, hooks, outline: new Outline() };
     this.#sections = new Sections(target);
     this.#notes = new Notes(target);
+    this.#tail = new Tail(target);
   }
 
-  draw(): void {
+  /** Words that have come to mean something else are read again only while `goOn` says so. False: some are left. */
+  draw(goOn: () => boolean): boolean {
     noteSelection();
     for (const block of this.machine.changed) this.#drawBlock(block);
     for (const table of this.#grown) table.hold();
@@ -50,12 +54,16 @@ export class Drawing {
     this.machine.changed.clear();
     for (const [block, view] of this.#undirected) this.#direct(block, view);
     const { references } = this;
-    for (const reader of references.outdated) reader.startOver();
-    references.outdated.clear();
+    for (const reader of references.outdated) {
+      if (!goOn()) break;
+      references.outdated.delete(reader);
+      reader.startOver();
+    }
     const ended = !this.machine.document.open;
     if (ended) drawWaiting(this.target);
     if (references.notesDrawn || this.#notes.changed || ended) this.#notes.number();
     references.notesDrawn = false;
+    return references.outdated.size === 0;
   }
 
   /** A line that is held back for long is shown as it is, so that nobody waits before a still page. */
@@ -69,6 +77,11 @@ export class Drawing {
     if (shown !== "") return;
     this.#held.remove();
     this.#held = null;
+  }
+
+  /** Show where more will come, as long as it may. */
+  markEnd(): void {
+    this.#tail.follow(this.machine.document.open);
   }
 
   #drawBlock(block: Block): void {

