@@ -24,9 +24,16 @@ from gptchat.refusals import refuse
 from gptchat.runs.runs import Runs
 from gptchat.runs.work import Order
 from gptchat.store import Store
+from gptchat.store.turns import ANYWHERE
 
 STRIPES = 64
 """Locks shared by all conversations: enough that strangers seldom wait for each other."""
+
+
+LEASES_TO_END = 2
+"""How long another process may take to end a run: it may be gone, and is then found out."""
+
+LOOK_AGAIN = 0.03
 
 
 class Actions:
@@ -59,10 +66,11 @@ class Actions:
             is_new = asked["conversation"] is None and self._store.create(owner, conversation)
             state = Conversation() if is_new else self._state(owner, conversation)
             run = run_id(conversation, asked["id"])
-            if asked["id"] not in state.nodes and not self._runs.has_begun(conversation, run):
+            begun = run in state.runs or self._runs.has_begun(conversation, run)
+            if asked["id"] not in state.nodes and not begun:
                 first = [] if state.nodes else preset_events(presets)
                 self._begin_answer(state, conversation, asked, content, handler, request, first)
-        self._hub.settled(conversation).wait()  # Outside the turn: others need not wait for it.
+        self._saved(conversation)  # Outside the turn: others need not wait for it.
         return conversation
 
     def _begin_answer(
@@ -79,7 +87,8 @@ class Actions:
             if parent in state.nodes
             else [event["node"] for event in first if event["type"] == "message"]
         )
-        busy = self._runs.is_busy(conversation)
+        is_behind = self._runs.foreign(conversation, state.runs)
+        busy = is_behind or self._runs.is_busy(conversation)
         if not busy and parent != leaf:
             first.append({"type": "select", "leaf": parent})
         if not busy:
@@ -87,7 +96,9 @@ class Actions:
         self._runs.begin(
             Order(
                 conversation, run_id(conversation, node["id"]), node["id"], "new", request,
-                handler, first=first, waiting=node if busy else None, path=[*before, node],
+                handler, first=first, waiting=node if busy else None, is_behind=is_behind,
+                leaf=ANYWHERE if busy else state.leaf,
+                path=[*before, node],
             )
         )  # fmt: skip
 
@@ -113,7 +124,7 @@ class Actions:
                         path=[*(state.path(parent) if parent else ()), node],
                     )
                 )  # fmt: skip
-        self._hub.settled(conversation).wait()
+        self._saved(conversation)
         return conversation
 
     def regenerate(self, owner: str, asked: Regenerate, request: Request) -> str:
@@ -135,7 +146,7 @@ class Actions:
                         handler, first, path=state.path(question),
                     )
                 )  # fmt: skip
-        self._hub.settled(conversation).wait()
+        self._saved(conversation)
         return conversation
 
     def select(self, owner: str, asked: Select) -> str:
@@ -153,8 +164,7 @@ class Actions:
         """Stop what runs and what waits, in whichever process."""
         conversation = asked["conversation"]
         self._store.check(owner, conversation)
-        if not self._runs.stop(conversation):
-            self._store.leases.request_stop(conversation)
+        self._runs.stop_everywhere(conversation)
         self._hub.settled(conversation).wait()
         return conversation
 
@@ -172,10 +182,22 @@ class Actions:
         self._hub.settled(conversation).wait()
         return self._store.load(conversation)
 
+    def _saved(self, conversation: str) -> None:
+        for _ in range(2):  # A run that is told to wait is written once more.
+            self._hub.settled(conversation).wait()
+
     def _idle(self, owner: str, conversation: str) -> Conversation:
         """The conversation once nothing runs in it: an edit or a retry ends what was going on."""
         self._runs.stop(conversation)
-        return self._state(owner, conversation)
+        state = self._state(owner, conversation)
+        patience = time.monotonic() + LEASES_TO_END * self._config.lease_seconds
+        while self._runs.foreign(conversation, state.runs):
+            if time.monotonic() > patience:
+                raise refuse("busy", "This chat is still being answered. Try again in a moment.")
+            self._runs.elsewhere.stop(conversation)
+            time.sleep(LOOK_AGAIN)
+            state = self._state(owner, conversation)
+        return state
 
 
 def user_node(id: str, parent: str | None, content: Content) -> Node:

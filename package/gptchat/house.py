@@ -27,9 +27,11 @@ from gptchat.pages import SIGN_IN, Archives, Shelf, make_flask
 from gptchat.pushes import Pushes
 from gptchat.runs.drafts import new_message_id
 from gptchat.runs.heartbeat import Heartbeat
+from gptchat.runs.lost import Lost
 from gptchat.runs.naming import Titler
 from gptchat.runs.run import Run, home_run
 from gptchat.runs.runs import Runs
+from gptchat.runs.whose import Whose
 from gptchat.sockets import Sockets
 from gptchat.store import Store
 from gptchat.version import __version__
@@ -59,6 +61,8 @@ class House:
         self.sockets = Sockets(self.store, config, self.page, self.gate, self.bus)
         self.hub = hub(self.store, self.sockets.relay.emit, self.sockets.announce)
         self.runs = Runs(self.store, self.hub, config, titler)
+        self.runs.elsewhere.call = self._call_worker
+        self.whose = Whose()
         self.pushes = Pushes(self.store, self.hub)
         self.flask = make_flask(
             reader=self.store,
@@ -81,8 +85,8 @@ class House:
         self.listing = Listing(self.store, self.hub, self.runs)
         self.sockets.open(self.flask, self.actions, self.listing, greeter)
         self.heartbeat = Heartbeat(
-            self.store, self.runs, config.lease_seconds, self.sockets.presence.sweep,
-            self._expire,
+            self.store, self.runs, Lost(self.store, self.hub, config.lease_seconds),
+            config.lease_seconds, self._watch, self._expire,
         )  # fmt: skip
         self.guard = Guard(
             self.flask.wsgi_app, policy=self.policy(host=None), gate=self.gate,
@@ -99,14 +103,14 @@ class House:
     def new_id(self) -> str:
         """An id of the calling handler's run; outside a run, one that belongs to nobody yet."""
         try:
-            return self.runs.new_id()
+            return self.whose.new_id()
         except NoConversation:
             return new_message_id()
 
     def say(self, value: Any, id: str | None, to: str | None, *, whole: bool) -> str:
         """Bring a message, or a piece of one, to its run or its conversation; its id."""
         if to is None or to == _asking():
-            run = self.runs.run_for(id)
+            run = self.whose.run_for(id)
             run.check()
             return _said(run, value, id, whole=whole)
         working = None if self.pushes.knows(to, id) else self.runs.working(to)
@@ -142,12 +146,18 @@ class House:
             max_import=MOST_BYTES,
         )
 
+    def _call_worker(self, worker: str) -> None:
+        self.bus.call(worker_topic(worker))
+
     def _heard(self, call: Call) -> None:
         """Another process calls."""
         if call.topic in (SESSIONS, worker_topic(self.store.worker)):
             self.heartbeat.hurry()
         else:
             self.sockets.relay.heard(call)
+
+    def _watch(self) -> None:
+        self.sockets.presence.sweep()
 
     def _expire(self) -> None:
         self.listing.expire(self.config.keep_days)

@@ -17,7 +17,8 @@ from gptchat.deltas import compose
 from gptchat.errors import StoreError
 from gptchat.protocol import Event
 from gptchat.store import Store
-from gptchat.store.log import Batch, Numbered
+from gptchat.store.log import Numbered
+from gptchat.store.turns import Batch, Beginning, Said
 from gptchat.workers import start_thread
 
 logger = logging.getLogger("gptchat")
@@ -80,8 +81,8 @@ class Hub:
         self._store, self._emit, self._announce = store, emit, announce
         self._lock = threading.Lock()
         self._wake = threading.Condition(self._lock)
-        self._pending: dict[str, list[Event]] = {}
-        self._flushing: dict[str, list[Event]] = {}
+        self._pending: dict[str, list[Said]] = {}
+        self._flushing: dict[str, list[Said]] = {}
         self._next = Ticket()
         self._last = Ticket()
         self._urgent = False
@@ -89,12 +90,22 @@ class Hub:
         self._thread: threading.Thread | None = None  # noqa: TID251 – made by workers.py
         self._closed = False
 
-    def append(self, conversation: str, *events: Event, urgent: bool = False) -> Ticket:
-        """Add events in order. Urgent ones do not wait for the tick: a person is waiting."""
+    def append(
+        self, conversation: str, *events: Event, urgent: bool = False,
+        begins: Beginning | None = None,
+    ) -> Ticket:  # fmt: skip
+        """Add events in order. Urgent ones do not wait for the tick: a person is waiting.
+
+        Where a run `begins` with them they are written together, if it may.
+        """
         with self._wake:
             waiting = self._pending.setdefault(conversation, [])
-            for event in events:
-                _add(waiting, event)
+            if begins is not None:
+                begins.events = events
+                waiting.append(begins)
+            else:
+                for event in events:
+                    _add(waiting, event)
             self._start()
             self._hurry(urgent)
             return self._next
@@ -155,6 +166,8 @@ class Hub:
             self._pending, self._urgent = {}, False
             self._last, self._next = self._next, Ticket()
         placed = self._commit(batch)
+        for begun in _beginnings(batch):
+            begun.then(begun.verdict)
         with self._lock:
             self._flushing = {}
         self._last.settle()
@@ -180,7 +193,7 @@ class Hub:
         while True:
             try:
                 placed = self._store.append(batch)
-                return [(id, place, batch[id]) for id, place in placed.items()]
+                return [(id, place, place.events) for id, place in placed.items()]
             except StoreError as error:
                 pause = RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]
                 if tries == 0 or tries % 60 == 0:
@@ -197,20 +210,28 @@ class Hub:
         """Commit in ever smaller parts: what cannot be written must not hold up the rest."""
         parts = [{id: events} for id, events in batch.items()]
         if len(parts) == 1:
-            [(conversation, events)] = batch.items()
-            parts = [{conversation: [event]} for event in events]
+            [(conversation, said)] = batch.items()
+            parts = [{conversation: [each]} for each in said]
         if len(parts) > 1:
             return [placed for part in parts for placed in self._commit(part)]
-        kind = events[0]["type"]
+        kind = "run" if isinstance(said[0], Beginning) else said[0]["type"]
+        if isinstance(said[0], Beginning):
+            said[0].verdict = "void"
         logger.exception("A %s event of %s cannot be written; it is dropped.", kind, conversation)
         return []
 
 
-def _add(waiting: list[Event], event: Event) -> None:
+def _add(waiting: list[Said], event: Event) -> None:
     """Append, merging with the event before it where the two are about one message."""
-    if event["type"] == "delta" and waiting and waiting[-1]["type"] == "delta":
-        before = waiting[-1]
-        if before["id"] == event["id"]:
-            waiting.pop()
-            event = {**event, "delta": compose(before["delta"], event["delta"])}
+    before = waiting[-1] if waiting else None
+    if event["type"] == "delta" and before is not None and not isinstance(before, Beginning):
+        if before["type"] != "delta" or before["id"] != event["id"]:
+            waiting.append(event)
+            return
+        waiting.pop()
+        event = {**event, "delta": compose(before["delta"], event["delta"])}
     waiting.append(event)
+
+
+def _beginnings(batch: Batch) -> list[Beginning]:
+    return [each for said in batch.values() for each in said if isinstance(each, Beginning)]

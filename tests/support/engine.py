@@ -21,8 +21,10 @@ from gptchat.hub import Hub
 from gptchat.listing import Listing
 from gptchat.protocol import Node
 from gptchat.pushes import Pushes
+from gptchat.runs.lost import Lost
 from gptchat.runs.naming import Titler
 from gptchat.runs.runs import Runs
+from gptchat.runs.whose import Whose
 from gptchat.store import Store
 from support.postgres import Place
 from support.waiting import until
@@ -68,6 +70,8 @@ class Engine:
         self.hub = Hub(self.store, lambda *_sent: None, self.announced.extend)
         self.titler = Titler()
         self.runs = Runs(self.store, self.hub, self.config, self.titler)
+        self.lost = Lost(self.store, self.hub, self.config.lease_seconds)
+        self.whose = Whose()
         self.pushes = Pushes(self.store, self.hub)
         self.actions = Actions(self.store, self.hub, self.runs, self.config, self.handlers)
         self.listing = Listing(self.store, self.hub, self.runs)

@@ -383,14 +383,14 @@ def test_an_id_of_the_run_works_from_every_thread_and_an_inherited_context_does_
     refused = list[str]()
 
     def reply(ctx: Chat) -> None:
-        run, id = home_run(), engine.runs.new_id()
+        run, id = home_run(), engine.whose.new_id()
 
         def write(text: str) -> None:
             try:
                 home_run()
             except NoConversation:
                 refused.append(text)
-            engine.runs.run_for(id).grow({"content": text}, id)
+            engine.whose.run_for(id).grow({"content": text}, id)
 
         run.grow({"content": "own "}, id)
         thread = threading.Thread(target=write, args=("thread ",))
@@ -411,7 +411,7 @@ def test_an_id_of_the_run_works_from_every_thread_and_an_inherited_context_does_
 
 def test_an_async_handler_writes_by_itself_in_its_tasks_and_by_id_in_threads() -> None:
     async def reply() -> None:
-        id = engine.runs.new_id()
+        id = engine.whose.new_id()
 
         async def task(text: str) -> None:
             home_run().grow({"content": text}, id)
@@ -419,7 +419,7 @@ def test_an_async_handler_writes_by_itself_in_its_tasks_and_by_id_in_threads() -
         def thread() -> None:
             with pytest.raises(NoConversation):
                 home_run()
-            engine.runs.run_for(id).grow({"content": "thread"}, id)
+            engine.whose.run_for(id).grow({"content": "thread"}, id)
 
         await task("own ")
         await asyncio.gather(task("task "))
@@ -484,11 +484,11 @@ def test_an_id_kept_in_a_global_is_refused_in_another_conversation(gate: Gate) -
 
     def reply(message: str, ctx: Chat) -> None:
         if message == "maker":
-            kept.append(engine.runs.new_id())
+            kept.append(engine.whose.new_id())
             gate.open.wait(5)
             return
         try:
-            engine.runs.run_for(kept[0])
+            engine.whose.run_for(kept[0])
         except NoConversation as error:
             refused.append(str(error))
 
@@ -751,10 +751,10 @@ def test_runs_of_a_process_that_is_gone_are_interrupted_once_and_keep_their_word
         said(gone, chat, 2)
         gone.begin("two", chat)
         gone.begin("three", chat)
-        one.runs.sweep()
+        one.lost.sweep()
         assert one.ends(chat) == []
         lapse(gone)
-        sweeps = [threading.Thread(target=each.runs.sweep) for each in (one, two)]
+        sweeps = [threading.Thread(target=each.lost.sweep) for each in (one, two)]
         for sweep in sweeps:
             sweep.start()
         for sweep in sweeps:
@@ -792,7 +792,7 @@ def test_idle_conversations_are_pruned_by_the_heartbeat(monkeypatch: pytest.Monk
     with Engine(lambda: "Hi") as engine:
         chat = engine.send()
         epoch = engine.store.snapshot("local", chat)["epoch"]
-        beating = heartbeat.Heartbeat(engine.store, engine.runs, 0.1)
+        beating = heartbeat.Heartbeat(engine.store, engine.runs, engine.lost, 0.1)
         beating.start()
         until(lambda: "reset" in engine.store.sync("local", chat, epoch, 1), "the pruning")
         assert engine.words(chat)[1] == ("assistant", "Hi")
@@ -812,7 +812,7 @@ def test_a_heartbeat_that_fails_goes_on(
             raise OSError("disk")
 
         monkeypatch.setattr(engine.runs, "beat", beat)
-        beating = Heartbeat(engine.store, engine.runs, 0.02)
+        beating = Heartbeat(engine.store, engine.runs, engine.lost, 0.02)
         beating.start()
         until(lambda: len(beats) > 2)
         beating.close()

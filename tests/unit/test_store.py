@@ -20,6 +20,7 @@ from gptchat.conversation import Conversation
 from gptchat.errors import NotFound
 from gptchat.protocol import MAX_SOCKET_MESSAGE, Event, Node, Snapshot
 from gptchat.store import Store
+from gptchat.store.leases import Renewed
 from support.logs import event_logs
 from support.postgres import Place
 
@@ -401,9 +402,10 @@ def test_whoever_runs_a_conversation_hears_that_it_is_to_stop(place: Place) -> N
     here, there = [Store(place) for _ in range(2)]
     chat, quiet = new_chat(here), new_chat(here)
     here.append({chat: [run("r1")], quiet: [run("r2")]})
-    there.leases.request_stop(chat)
-    assert there.leases.renew(time.time() + 5) == []
-    assert here.leases.renew(time.time() + 5) == [chat]
+    assert there.leases.request_stop(chat) == {here.worker}
+    assert here.leases.request_stop(chat) == set()
+    assert there.leases.renew(time.time() + 5) == Renewed(held=set(), to_stop=[])
+    assert here.leases.renew(time.time() + 5) == Renewed(held={"r1", "r2"}, to_stop=[chat])
     for store in (here, there):
         store.close()
 

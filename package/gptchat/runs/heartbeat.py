@@ -11,10 +11,11 @@ import time
 from collections.abc import Callable
 
 from gptchat.errors import StoreError
+from gptchat.runs.lost import Lost
 from gptchat.runs.runs import Runs
 from gptchat.store import Store
 from gptchat.store.files import KEEP_UNSENT_SECONDS
-from gptchat.store.pruning import KEEP_LOG_SECONDS
+from gptchat.store.pruning import KEEP_BEGUN_SECONDS, KEEP_LOG_SECONDS
 from gptchat.store.trash import KEEP_DELETED_SECONDS
 from gptchat.workers import start_thread
 
@@ -22,6 +23,9 @@ logger = logging.getLogger("gptchat")
 
 BEATS_PER_LEASE = 10
 """A lease survives nine missed beats: a busy machine is not a dead one."""
+
+SWEEPS_PER_LEASE = 5
+"""A run is called interrupted at most a fifth of a lease after its own has lapsed."""
 
 WATCH_EVERY = 1.0
 """Seconds between looks whether everybody who is connected may still be."""
@@ -33,8 +37,8 @@ PRUNE_EVERY = 60.0
 """Seconds between looks for conversations that were idle, or deleted, for long enough."""
 
 
-PRUNE_FILES_EVERY = 3600.0
-"""Seconds between looks for uploads that were never sent."""
+PRUNE_SELDOM = 3600.0
+"""Seconds between looks for uploads that were never sent, and for requests long answered."""
 
 
 class Heartbeat:
@@ -44,12 +48,13 @@ class Heartbeat:
         self,
         store: Store,
         runs: Runs,
+        lost: Lost,
         lease_seconds: float,
         watch: Callable[[], object] = lambda: None,
         expire: Callable[[], object] = lambda: None,
     ) -> None:
-        self._store, self._runs, self._lease, self._watch = store, runs, lease_seconds, watch
-        self._expire = expire
+        self._store, self._runs, self._lost, self._lease = store, runs, lost, lease_seconds
+        self._watch, self._expire = watch, expire
         self._closed = False
         self._hurry = threading.Event()
         self._due: dict[Callable[[], object], float] = {}
@@ -57,7 +62,7 @@ class Heartbeat:
 
     def start(self) -> None:
         """Sweep once, so that runs lost with an earlier process are told at once, then keep on."""
-        self._try(self._runs.sweep)
+        self._try(self._lost.sweep)
         start_thread(self._run, name="gptchat-heartbeat")
 
     def hurry(self) -> None:
@@ -73,7 +78,7 @@ class Heartbeat:
     def _run(self) -> None:
         pause = self._lease / BEATS_PER_LEASE
         # The first time soon: a program may never run for an hour.
-        self._due[self._prune_files] = time.monotonic() + PRUNE_EVERY
+        self._due[self._prune_seldom] = time.monotonic() + PRUNE_EVERY
         while True:
             self._hurry.wait(pause)
             if self._closed:
@@ -82,11 +87,11 @@ class Heartbeat:
             self._try(self._runs.beat)
             self._every(WATCH_EVERY, self._watch, at_once=True)
             self._every(CHECKPOINT_EVERY, self._store.checkpoint)
-            self._every(self._lease, self._runs.sweep)
+            self._every(self._lease / SWEEPS_PER_LEASE, self._lost.sweep)
             self._every(PRUNE_EVERY, self._prune)
             self._every(PRUNE_EVERY, self._expire)
             self._every(PRUNE_EVERY, self._purge)
-            self._every(PRUNE_FILES_EVERY, self._prune_files)
+            self._every(PRUNE_SELDOM, self._prune_seldom)
 
     def _every(self, seconds: float, work: Callable[[], object], *, at_once: bool = False) -> None:
         now = time.monotonic()
@@ -100,8 +105,9 @@ class Heartbeat:
     def _purge(self) -> None:
         self._store.trash.purge(time.time() - KEEP_DELETED_SECONDS)
 
-    def _prune_files(self) -> None:
+    def _prune_seldom(self) -> None:
         self._store.files.prune(time.time() - KEEP_UNSENT_SECONDS)
+        self._store.pruning.forget_begun(time.time() - KEEP_BEGUN_SECONDS)
 
     def _try(self, work: Callable[[], object]) -> None:
         try:

@@ -16,7 +16,6 @@ from contextvars import ContextVar
 from typing import Any
 
 from gptchat import streams
-from gptchat.conversation import Conversation
 from gptchat.deltas import is_empty
 from gptchat.errors import BadReply, NoConversation, RunEnded, RunStopped
 from gptchat.protocol import ErrorInfo, Event, Message, NormalDelta, RunEnd, RunInfo
@@ -41,6 +40,7 @@ class Run:
         self.began = time.monotonic()  # `info` has the time of the wall, which may be set anew.
         self.sid = ""
         """The connection of the page that asked for it."""
+        self.is_kept = False  # Once it is written that it began, a lease says whose it is.
         self.stopped = threading.Event()
         self._opened = threading.Event()
         self.cancel: Callable[[], None] = lambda: None
@@ -149,11 +149,14 @@ class Run:
 
     # -------------------------------------------------------------------- ending
 
-    def open(self, append: Callable[..., object], *first: Event) -> None:
-        """Say what comes before the run, and that it runs, unless it has ended meanwhile."""
+    def open(self, append: Callable[..., object], begins: object, *first: Event) -> None:
+        """Say what comes before the run, and that it `begins`, unless it has ended meanwhile."""
         with self._lock:
-            runs: list[Event] = [] if self.ended else [{"type": "run", "run": self.info}]
-            append(self.conversation, *first, *runs, urgent=True)
+            if self.ended:
+                append(self.conversation, *first, urgent=True)
+            else:
+                runs: Event = {"type": "run", "run": self.info}
+                append(self.conversation, *first, runs, urgent=True, begins=begins)
         self._opened.set()
 
     def stop(self) -> bool:
@@ -165,15 +168,12 @@ class Run:
         """End from outside, for a reason the person is told. The handler is freed as by Stop."""
         return self._end_and_free("interrupted", {"sentence": sentence})
 
-    def resume(self, state: Conversation) -> None:
-        """Take over what a lost process wrote, to end it."""
-        if waiting := self.info.get("message"):
-            waiting["parent"] = state.newest_below(waiting["parent"])
-            self._say({"type": "message", "node": waiting})
-            return
-        for node in state.nodes.values():
-            if node.get("run") == self.info["id"]:
-                self.branch.put(Draft(node))
+    def lose(self) -> None:
+        """Another process has begun or ended it: say nothing more. The handler is freed."""
+        with self._lock:
+            if not self.ended:
+                self._publish = lambda *_said, **_how: None
+        self._end_and_free("interrupted")
 
     def end(self, end: RunEnd, error: ErrorInfo | None = None) -> bool:
         """Have the one end: complete every open message, then say so. False if it was had."""

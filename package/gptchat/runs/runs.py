@@ -1,26 +1,29 @@
-"""Starting runs, letting them wait, stopping them, and noticing those that were lost.
+"""Starting runs, letting them wait, and stopping them.
 
 One run at a time works in a conversation; later ones wait their turn, and all
 wait while too many are at work. A run belongs to the server: nobody watching
-changes nothing.
+changes nothing. What other processes run is the business of `elsewhere.py`, what
+lost ones ran that of `lost.py`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-import weakref
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from gptchat.config import Config
-from gptchat.errors import NoConversation
 from gptchat.hub import Hub
 from gptchat.protocol import Event
+from gptchat.runs.elsewhere import Elsewhere
 from gptchat.runs.naming import Titler
-from gptchat.runs.run import Run, home_run
-from gptchat.runs.work import COMMIT_PATIENCE, Order, Work
+from gptchat.runs.run import Run
+from gptchat.runs.work import Order, Work
 from gptchat.store import Store
+from gptchat.store.turns import ANYWHERE, Beginning, Verdict
 
 REMEMBERED = 256
 """Ended runs kept for a while, so that a late `update_message` is told that its run has ended."""
@@ -35,9 +38,9 @@ class Runs:
         self._active: dict[str, Run] = {}
         self._queues: dict[str, deque[Order]] = {}
         self._dropped: dict[str, list[Order]] = {}
-        self._by_message: weakref.WeakValueDictionary[str, Run] = weakref.WeakValueDictionary()
         self._ended: deque[Run] = deque(maxlen=REMEMBERED)
         self._closed = False
+        self.elsewhere = Elsewhere(store)
         self.work: Callable[..., Work] = Work
         """Who works a run. A test client watches."""
 
@@ -56,6 +59,10 @@ class Runs:
             known = [each.info["id"] for each in (active, *self._ended) if each is not None]
             return run in known or any(order.id == run for order in waiting)
 
+    def foreign(self, conversation: str, runs: Iterable[str]) -> bool:
+        """Whether any of these runs, none of which has ended, is another process's."""
+        return any(not self.has_begun(conversation, run) for run in runs)
+
     def working(self, conversation: str) -> Run | None:
         """The run at work in this conversation, in this process."""
         return self._active.get(conversation)
@@ -64,7 +71,12 @@ class Runs:
         """Start the run, or let it wait its turn. Whoever wants it saved waits for the hub."""
         with self._lock:
             full = self._closed or len(self._active) >= self._config.max_concurrent_runs
-            if full or self.is_busy(order.conversation):
+            if order.is_behind:
+                self.elsewhere.wait(order.conversation)
+            if order.is_behind or self.is_busy(order.conversation):
+                order.put_off()
+                self._queue(order)
+            elif full:
                 self._queue(order)
             else:
                 # What was going on when the message came may have ended since.
@@ -72,9 +84,25 @@ class Runs:
 
     def _queue(self, order: Order) -> None:
         self._queues.setdefault(order.conversation, deque()).append(order)
+        self._tell(order)
+
+    def _tell(self, order: Order) -> None:
+        """Let everybody know that it waits."""
         event: Event = {"type": "run", "run": order.info("queued")}
-        self._hub.append(order.conversation, *order.first, event, urgent=True)
+        begins = Beginning(order.id, partial(self._told, order), needs_turn=False, leaf=order.leaf)
+        self._hub.append(order.conversation, *order.first, event, urgent=True, begins=begins)
         order.first = ()  # Said again when the run starts, it would undo what came since.
+        order.is_told, order.leaf = True, ANYWHERE
+
+    def _told(self, order: Order, verdict: Verdict) -> None:
+        """Whether one that waits may: another process may have begun it, or been quicker."""
+        with self._lock:
+            if verdict == "moved":
+                order.put_off()
+                self._tell(order)
+            elif verdict == "void":
+                with contextlib.suppress(KeyError, ValueError):  # It may have been stopped.
+                    self._queues[order.conversation].remove(order)
 
     def _start(self, order: Order, *, waited: bool) -> None:
         run = Run(
@@ -82,11 +110,31 @@ class Runs:
         )
         self._active[order.conversation] = run
         work = self.work(run, order, self._store, self._hub, self._config, self._titler)
+        work.then = partial(self._judged, order, run)
         if waited:
             work.waited = True
         else:
             work.announce()
         work.start()
+
+    def _judged(self, order: Order, run: Run, verdict: Verdict) -> None:
+        """Whether a run that was started here may go on."""
+        if verdict == "begun":
+            run.is_kept = True
+            return
+        run.lose()
+        conversation = order.conversation
+        with self._lock:
+            if self._active.get(conversation) is run:
+                del self._active[conversation]
+            if verdict != "void":
+                self._queues.setdefault(conversation, deque()).appendleft(order)
+                if not order.is_told:
+                    order.put_off()
+                    self._tell(order)
+            if verdict == "busy":
+                self.elsewhere.wait(conversation)
+            self._start_next(conversation)
 
     def _publish(self, conversation: str, *events: Event, urgent: bool = False) -> None:
         self._hub.append(conversation, *events, urgent=urgent)
@@ -105,36 +153,14 @@ class Runs:
         for waiting in [first, *self._queues]:
             room = not self._closed and len(self._active) < self._config.max_concurrent_runs
             queue = self._queues.get(waiting)
-            if room and queue and waiting not in self._active and waiting not in self._dropped:
+            busy = waiting in self._active or waiting in self._dropped
+            if room and queue and not busy and not self.elsewhere.is_ahead(waiting):
                 order = queue.popleft()
                 if not queue:
                     del self._queues[waiting]
                 self._start(order, waited=True)
 
     # ------------------------------------------------------------------ finding
-
-    def new_id(self) -> str:
-        """An id for a message of the calling handler's run."""
-        run = home_run()
-        id = run.new_id()
-        self._by_message[id] = run
-        return id
-
-    def run_for(self, id: str | None) -> Run:
-        """The run a message belongs to: the id's own from any thread, else the caller's."""
-        owner = self._by_message.get(id) if id is not None else None
-        if owner is None:
-            return home_run()
-        try:
-            here = home_run()
-        except NoConversation:
-            return owner
-        if here is not owner and not owner.ended:
-            raise NoConversation(
-                f"The id {id!r} was made in a run of another conversation. Make one with "
-                "app.new_id() inside this handler; one kept in a global belongs to whoever made it."
-            )
-        return owner
 
     def moved(self, conversation: str, tip: str | None) -> None:
         """The conversation goes on elsewhere: what waits takes its place below `tip`."""
@@ -158,6 +184,11 @@ class Runs:
             self._drop(order)
         return stopped or bool(waiting)
 
+    def stop_everywhere(self, conversation: str) -> None:
+        """Stop what runs and what waits in a conversation, in whichever process."""
+        self.stop(conversation)
+        self.elsewhere.stop(conversation)
+
     def _drop(self, order: Order) -> None:
         """A run that never started is stopped: what it would have answered stays."""
         run = Run(
@@ -167,7 +198,9 @@ class Runs:
             self._config.max_reply_chars,
         )
         try:
-            Work(run, order, self._store, self._hub, self._config, self._titler).place()
+            work = Work(run, order, self._store, self._hub, self._config, self._titler)
+            work.needs_turn = False
+            work.place()
             run.stop()
         finally:
             with self._lock:
@@ -186,11 +219,25 @@ class Runs:
             active = list(self._active.values())
         if not active and not self._queues:
             return
-        for conversation in self._store.leases.renew(time.time() + self._config.lease_seconds):
+        renewed = self._store.leases.renew(time.time() + self._config.lease_seconds)
+        for conversation in renewed.to_stop:
             self.stop(conversation)
+        for conversation in self.elsewhere.freed([run.conversation for run in active]):
+            with self._lock:
+                self._start_next(conversation)
         for run in active:
-            if time.monotonic() - run.began > self._config.max_run_seconds:
+            if run.is_kept and run.info["id"] not in renewed.held:
+                self._lost(run)
+            elif time.monotonic() - run.began > self._config.max_run_seconds:
                 run.interrupt("The answer took longer than this server allows.")
+
+    def _lost(self, run: Run) -> None:
+        """This process stood still for so long that another has ended the run."""
+        run.lose()
+        with self._lock:
+            is_here = self._active.get(run.conversation) is run
+        if is_here:
+            self._ends(run.conversation)
 
     def close(self) -> None:
         """Interrupt what works, keeping its words, and start nothing more."""
@@ -199,16 +246,3 @@ class Runs:
             active = list(self._active.values())
         for run in active:
             run.interrupt("The server was stopped while this was being answered.")
-
-    def sweep(self) -> None:
-        """Call runs interrupted whose process is gone; the words they wrote stay."""
-        now = time.time()
-        until = now + self._config.lease_seconds
-        lapsed = self._store.leases.claim_lapsed(now, until)
-        for conversation, info in sorted(lapsed, key=lambda lost: lost[1]["created"]):
-            # One that waited takes its place below what the one before it leaves.
-            self._hub.settled(conversation).wait(COMMIT_PATIENCE)
-            state = self._store.load(conversation)
-            run = Run(info, conversation, self._hub.append, self._config.max_reply_chars)
-            run.resume(state)
-            run.end("interrupted")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +26,7 @@ from gptchat.replies import Replies
 from gptchat.runs.naming import Naming, Titler
 from gptchat.runs.run import Run
 from gptchat.store import Store
+from gptchat.store.turns import ANYWHERE, Beginning, Verdict
 
 logger = logging.getLogger("gptchat")
 
@@ -50,7 +51,19 @@ class Order:
     handler: Handler
     first: Sequence[Event] = ()
     waiting: Node | None = None
+    leaf: str | None = ANYWHERE
+    """Where the conversation stood when the message was put below it."""
+    is_behind: bool = False
+    """Whether another process was at work in the conversation when it was asked for."""
+    is_told: bool = False
+    """Whether everybody has been told of it, as of one that waits."""
     path: Sequence[Node] | None = None
+
+    def put_off(self) -> None:
+        """It cannot begin yet: what it answers takes its place when it does."""
+        self.leaf = ANYWHERE
+        if self.trigger == "new" and self.waiting is None and self.path:
+            self.waiting, self.first = self.path[-1], ()
 
     def info(self, state: RunState) -> RunInfo:
         """The run as everybody is told of it."""
@@ -76,6 +89,9 @@ class Work:
         self._store, self._hub, self._config, self._titler = store, hub, config, titler
         self._naming = Naming(store, hub, run.conversation)
         self.waited = False
+        self.needs_turn = True
+        self.then: Callable[[Verdict], object] = lambda _verdict: None
+        """Told whether it may begin."""
 
     def start(self) -> None:
         """Begin, on a thread of its own or as a task; returns at once."""
@@ -93,7 +109,10 @@ class Work:
         first = self._order.first
         if self._order.waiting is not None:
             first = [{"type": "message", "node": self._order.waiting}]
-        self._run.open(self._hub.append, *first)
+        begins = Beginning(
+            self._run.info["id"], self.then, needs_turn=self.needs_turn, leaf=self._order.leaf
+        )
+        self._run.open(self._hub.append, begins, *first)
 
     def place(self) -> None:
         """Put the message that waited where it belongs now: below whatever came meanwhile."""
@@ -102,6 +121,8 @@ class Work:
         if waiting is not None:
             state = self._store.load(self._run.conversation)
             waiting["parent"] = state.newest_below(waiting["parent"])
+            if self.needs_turn:
+                self._order.leaf = state.leaf
         self.announce()
 
     def _on_thread(self) -> None:
@@ -131,6 +152,10 @@ class Work:
     def _prepare(self) -> tuple[Chat, Replies]:
         if self.waited:
             self.place()
+        if self._config.message_queue is not None:
+            # Another process may have begun it, or be at work: the model is asked by one.
+            self._hub.settled(self._run.conversation).wait(COMMIT_PATIENCE)
+            self._run.check()
         path = self._run.branch.before = self._path()
         read = self._run.branch.read = partial(self._store.files.read, self._run.conversation)
         chat = Chat(

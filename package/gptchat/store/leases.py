@@ -7,6 +7,7 @@ lapsed one, or one that somebody asked to stop, is the business of `runs.py`.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 
 from gptchat.protocol import RunInfo
@@ -21,6 +22,16 @@ class Lease:
     until: float
 
 
+@dataclass(frozen=True)
+class Renewed:
+    """What a process learns as it renews its leases."""
+
+    held: Set[str]
+    """Its runs. One that is missing was taken over, or has ended."""
+    to_stop: Sequence[str]
+    """Conversations where they shall stop: somebody asked for it, or deleted them, anywhere."""
+
+
 class Leases:
     """The leases of all processes that share a database."""
 
@@ -30,37 +41,63 @@ class Leases:
         self._sa, self._db, self._worker = sa, database, worker
         self._runs, self._chats = database.tables.runs, database.tables.conversations
 
-    def renew(self, until: float) -> list[str]:
-        """Keep this process's runs from lapsing; the conversations where they shall stop.
-
-        Somebody asked for it, or deleted them, in whichever process.
-        """
-        mine = self._runs.c.worker == self._worker
+    def renew(self, until: float) -> Renewed:
+        """Keep this process's runs from lapsing."""
+        runs, mine = self._runs.c, self._runs.c.worker == self._worker
+        gone = self._sa.exists().where(
+            self._chats.c.id == runs.conversation, self._chats.c.deleted.is_not(None)
+        )
         with self._db.write() as connection:
             connection.execute(self._sa.update(self._runs).where(mine).values(lease=until))
-            gone = self._sa.exists().where(
-                self._chats.c.id == self._runs.c.conversation, self._chats.c.deleted.is_not(None)
-            )
-            asked = connection.execute(
-                self._sa.select(self._runs.c.conversation)
-                .where(mine, self._runs.c.stop | gone)
-                .distinct()
-            )
-            return [str(id) for id in asked.scalars()]
+            rows = connection.execute(
+                self._sa.select(runs.id, runs.conversation, (runs.stop | gone).label("stop"))
+                .where(mine)
+            ).all()  # fmt: skip
+        return Renewed(
+            held={row.id for row in rows},
+            to_stop=sorted({str(row.conversation) for row in rows if row.stop}),
+        )
 
-    def request_stop(self, conversation: str) -> None:
-        """Ask whichever process runs this conversation to stop."""
-        here = self._runs.c.conversation == conversation
-        with self._db.write() as connection:
-            connection.execute(self._sa.update(self._runs).where(here).values(stop=True))
+    def request_stop(self, conversation: str) -> set[str]:
+        """Ask other processes to stop what they run in this conversation; which ones."""
+        runs = self._runs.c
+        theirs = (runs.conversation == conversation) & (runs.worker != self._worker)
+        with self._db.read() as connection:
+            query = self._sa.select(runs.worker).where(theirs).distinct()
+            workers = set(connection.execute(query).scalars())
+        if workers:
+            with self._db.write() as connection:
+                connection.execute(self._sa.update(self._runs).where(theirs).values(stop=True))
+        return workers
+
+    def whose_turn(self, conversations: Collection[str]) -> dict[str, bool]:
+        """Whether the first run that has not ended in each of these is this process's."""
+        runs = self._runs.c
+        query = self._sa.select(runs.conversation, runs.worker, runs.body)
+        with self._db.read() as connection:
+            rows = connection.execute(query.where(runs.conversation.in_(conversations))).all()
+        first: dict[str, tuple[object, bool]] = {}
+        for conversation, worker, body in rows:
+            info: RunInfo = json.loads(body)
+            at = (info["state"] == "queued", info["created"], info["id"])
+            if conversation not in first or at < first[conversation][0]:  # type: ignore[operator]
+                first[conversation] = at, worker == self._worker
+        return {id: first[id][1] if id in first else True for id in conversations}
 
     def claim_lapsed(self, now: float, until: float) -> list[tuple[str, RunInfo]]:
         """Take over runs whose process is gone, each by one process: (conversation, run)."""
         runs = self._runs
+        lapsed = (runs.c.lease < now) & (runs.c.worker != self._worker)
+        with self._db.read() as connection:  # Nearly always there are none: spare the writers.
+            if (
+                connection.execute(self._sa.select(runs.c.id).where(lapsed).limit(1)).scalar()
+                is None
+            ):
+                return []
         with self._db.write() as connection:
             rows = connection.execute(
                 self._sa.update(runs)
-                .where(runs.c.lease < now, runs.c.worker != self._worker)
+                .where(lapsed)
                 .values(worker=self._worker, lease=until)
                 .returning(runs.c.conversation, runs.c.body)
             )

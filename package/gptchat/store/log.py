@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from gptchat.files import references
 from gptchat.protocol import Event
@@ -18,12 +18,10 @@ from gptchat.store.outline import Outline
 from gptchat.store.rows import Rows, dumps
 from gptchat.store.search import TITLE, Search, Text, texts_of
 from gptchat.store.statements import Statements
+from gptchat.store.turns import Batch, Turns
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Executable
-
-Batch: TypeAlias = Mapping[str, Sequence[Event]]
-"""Events to append, by conversation."""
 
 
 @dataclass(frozen=True)
@@ -34,33 +32,41 @@ class Numbered:
     seq: int
     listed: bool = False
     """Whether the list of conversations shows something else now."""
+    events: Sequence[Event] = ()
+    """What was written."""
 
 
 class Appender:
     """Appends one batch inside one transaction, by a few statements however large it is."""
 
     def __init__(
-        self, statements: Statements, connection: Connection, lease: Lease, search: Search
-    ) -> None:
+        self, statements: Statements, connection: Connection, lease: Lease, search: Search,
+        turns: Turns,
+    ) -> None:  # fmt: skip
         self._say, self._connection, self._lease = statements, connection, lease
-        self._search = search
+        self._search, self._turns = search, turns
 
     def append(
-        self, batch: Batch, births: Mapping[str, str], tried: Mapping[str, Numbered] | None = None
+        self, asked: Batch, births: Mapping[str, str], tried: Mapping[str, Numbered] | None = None
     ) -> Mapping[str, Numbered]:
         """Number the events, write them, and keep the rows beside the log in step.
 
-        `births` are the owners of conversations that begin with these events.
-        Events of a conversation that is gone are dropped. `tried` is where the same batch
-        landed before, if it did: whether it was committed nobody heard.
+        `births` are the owners of conversations that begin with these events. Events of a
+        conversation that is gone or another's, or that are not ours to write, are dropped.
+        `tried` is where the same batch landed before: whether it was committed nobody heard.
         """
-        heads = self._heads(batch)
-        if tried and self._is_written(batch, tried):
+        heads = self._heads(asked)
+        if tried and self._is_written(tried):
             return tried
         born = [id for id in births if id not in {head.id for head in heads}]
         if born:
             self._bear({id: births[id] for id in born})
-            heads = self._heads(batch)
+            heads = self._heads(asked)
+        foreign = {head.id for head in heads if births.get(head.id, head.owner) != head.owner}
+        leaves = {head.id: head.leaf for head in heads}
+        admitted = self._turns.admit(self._connection, asked, leaves, foreign)
+        batch = {head.id: admitted[head.id] for head in heads if admitted[head.id]}
+        heads = [head for head in heads if head.id in batch]
         numbered = [
             (head.id, seq, event)
             for head in heads
@@ -82,16 +88,16 @@ class Appender:
         self._write_listed(outlines)
         self._index(rows, heads, outlines)
         return {
-            head.id: Numbered(head.epoch, head.seq + 1, outlines[head.id].changed) for head in heads
+            head.id: Numbered(head.epoch, head.seq + 1, outlines[head.id].changed, batch[head.id])
+            for head in heads
         }
 
-    def _is_written(self, batch: Batch, tried: Mapping[str, Numbered]) -> bool:
+    def _is_written(self, tried: Mapping[str, Numbered]) -> bool:
         """Whether the first event is where it would be: then all of them are, or none is."""
-        told = (each for each in tried.items() if batch[each[0]])
-        for id, place in told:
+        for id, place in tried.items():
             there = {"at_conversation": id, "at_since": place.seq - 1, "at_before": place.seq + 1}
             bodies = self._connection.execute(self._say.deltas, there).scalars()
-            return bodies.all() == [dumps(batch[id][0])]
+            return bodies.all() == [dumps(place.events[0])]
         return False
 
     def _heads(self, batch: Batch) -> Sequence[Any]:

@@ -15,6 +15,9 @@ from gptchat.store.rows import dumps
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+KEEP_BEGUN_SECONDS = 7 * 86400
+"""How long a request that is repeated is known by its id alone; its message is known for ever."""
+
 KEEP_LOG_SECONDS = 600
 """After a conversation has been idle this long its log is pruned."""
 
@@ -43,6 +46,12 @@ class Pruning:
         for conversation in idle:
             self._fold(conversation)
         return len(idle)
+
+    def forget_begun(self, before: float) -> None:
+        """Forget which runs began before then."""
+        begun = self._t.begun
+        with self._db.write() as connection:
+            connection.execute(self._sa.delete(begun).where(begun.c.at < before))
 
     def _fold(self, conversation: str) -> None:
         sa, conversations, messages = self._sa, self._t.conversations, self._t.messages

@@ -37,6 +37,7 @@ class Tables:
     messages: Table
     events: Table
     runs: Table
+    begun: Table
     contents: Table
     files: Table
     uses: Table
@@ -80,6 +81,12 @@ def make_tables() -> Tables:
             "runs", metadata,
             _text("id", key=True), _text("conversation", index=True), _text("worker"),
             _moment("lease"), sa.Column("stop", sa.Boolean, nullable=False), _text("body"),
+        ),
+        # Every run that was ever begun in the last days: no request begins two.
+        begun=sa.Table(
+            "begun", metadata,
+            _text("id", key=True), _text("conversation", index=True), _moment("at"),
+            sa.Index("ix_begun_at", "at"),
         ),
         contents=sa.Table(
             "contents", metadata,

@@ -21,7 +21,7 @@ class Statements:
         import sqlalchemy as sa
 
         conversations, messages = tables.conversations.c, tables.messages.c
-        events, runs = tables.events.c, tables.runs.c
+        events = tables.events.c
         chat = messages.conversation == sa.bindparam("at_conversation")
         node = chat & (messages.id == sa.bindparam("at_id"))
         # Two processes may append to one conversation: the second waits for the first.
@@ -75,8 +75,21 @@ class Statements:
         )
         self.insert_uses = sa.insert(tables.uses)
         self.remove_nodes = sa.delete(tables.messages).where(node)
+        self._about_runs(tables)
+
+    def _about_runs(self, tables: Tables) -> None:
+        import sqlalchemy as sa
+
+        runs, begun = tables.runs.c, tables.begun.c
         self.forget_runs = sa.delete(tables.runs).where(runs.id == sa.bindparam("at_id"))
         self.insert_runs = sa.insert(tables.runs)
+        self.runs_here = sa.select(runs.id, runs.conversation, runs.worker, runs.body).where(
+            runs.conversation.in_(sa.bindparam("at_conversations", expanding=True))
+        )
+        self.known_runs = sa.select(begun.id).where(
+            begun.id.in_(sa.bindparam("at_runs", expanding=True))
+        )
+        self.insert_known = sa.insert(tables.begun)
 
 
 def _write_listed(tables: Tables) -> Update:

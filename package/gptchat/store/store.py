@@ -31,7 +31,7 @@ from gptchat.store.database import Database
 from gptchat.store.files import Files
 from gptchat.store.leases import Lease, Leases
 from gptchat.store.listing import Listing
-from gptchat.store.log import Appender, Batch, Numbered
+from gptchat.store.log import Appender, Numbered
 from gptchat.store.owners import Owners
 from gptchat.store.place import BY_SCRIPT
 from gptchat.store.postgresql_index import PostgreSQLIndex
@@ -44,6 +44,7 @@ from gptchat.store.tail import Tail
 from gptchat.store.titles import Titles
 from gptchat.store.trash import Trash
 from gptchat.store.tries import Tries
+from gptchat.store.turns import Batch, Turns
 
 ENVELOPE = 1024
 """Bytes of a sync answer that are not events."""
@@ -69,6 +70,7 @@ class Store:
         self._statements = Statements(self._t)
         self._owners, self._written = Owners(self._db), False
         self._contents = Contents(self._db)
+        self._turns = Turns(self._statements, self.worker)
         self._tried: tuple[Batch, Mapping[str, Numbered]] | None = None
         self.leases = Leases(self._db, self.worker)
         self.pruning = Pruning(self._db, self._state)
@@ -137,11 +139,11 @@ class Store:
         tried = self._tried[1] if self._tried and self._tried[0] is batch else None
         lease = Lease(self.worker, time.time() + self.lease_seconds)
         with self._db.write() as connection:
-            births = self._owners.unborn(batch)
-            log = Appender(self._statements, connection, lease, self.search)
-            placed = log.append(batch, births, tried)
+            log = Appender(self._statements, connection, lease, self.search, self._turns)
+            placed = log.append(batch, births := self._owners.unborn(batch), tried)
             self._tried = batch, placed  # A server may commit and be gone before it says so.
         self._owners.born(births)
+        self._turns.committed(batch)
         self._written, self._tried = True, None
         return placed
 

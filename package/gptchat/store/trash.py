@@ -72,7 +72,7 @@ class Trash:
                 return 0
             used = sa.select(uses.c.file).where(uses.c.conversation.in_(gone)).distinct()
             files = list(connection.execute(used).scalars())
-            for part in (self._t.messages, self._t.events, self._t.runs, uses):
+            for part in (self._t.messages, self._t.events, self._t.runs, self._t.begun, uses):
                 connection.execute(sa.delete(part).where(part.c.conversation.in_(gone)))
             connection.execute(sa.delete(table).where(table.c.id.in_(gone)))
             self._search.forget_all(connection, gone)

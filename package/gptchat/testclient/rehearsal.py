@@ -24,6 +24,7 @@ from gptchat.protocol import Event, RunInfo
 from gptchat.runs.work import Work
 from gptchat.store import Store
 from gptchat.store.log import Numbered
+from gptchat.store.turns import Beginning
 
 BEGINNING = 1_700_000_000.0
 """When every rehearsal begins. Time stands still while handlers work."""
@@ -69,12 +70,15 @@ class Rehearsal(Hub):
         self._ids: dict[str, str] = {}
         self._errors = itertools.count(1)
 
-    def append(self, conversation: str, *events: Event, urgent: bool = False) -> Ticket:
+    def append(
+        self, conversation: str, *events: Event, urgent: bool = False,
+        begins: Beginning | None = None,
+    ) -> Ticket:  # fmt: skip
         """Take events as any hub does, and press Stop if it is time."""
         with self._changed:
             told = [self._without_chance(event) for event in events]
             self.said[conversation] += told
-            ticket = super().append(conversation, *told, urgent=urgent)
+            ticket = super().append(conversation, *told, urgent=urgent, begins=begins)
             is_time = True in [self._count(event) for event in told]
             self._changed.notify_all()
         if is_time:

@@ -1,0 +1,41 @@
+"""Runs whose process is gone: they are called interrupted, and the words they wrote stay."""
+
+from __future__ import annotations
+
+import time
+
+from gptchat.conversation import Conversation
+from gptchat.hub import Hub
+from gptchat.protocol import RunInfo
+from gptchat.runs.drafts import Draft
+from gptchat.runs.run import Run
+from gptchat.runs.work import COMMIT_PATIENCE
+from gptchat.store import Store
+
+
+class Lost:
+    """The runs of all processes that share the store, as far as nobody keeps them any more."""
+
+    def __init__(self, store: Store, hub: Hub, lease_seconds: float) -> None:
+        self._store, self._hub, self._lease = store, hub, lease_seconds
+
+    def sweep(self) -> None:
+        """End the runs whose lease has lapsed."""
+        now = time.time()
+        lapsed = self._store.leases.claim_lapsed(now, now + self._lease)
+        for conversation, info in sorted(lapsed, key=lambda lost: lost[1]["created"]):
+            # One that waited takes its place below what the one before it leaves.
+            self._hub.settled(conversation).wait(COMMIT_PATIENCE)
+            self._interrupt(conversation, info, self._store.load(conversation))
+
+    def _interrupt(self, conversation: str, info: RunInfo, state: Conversation) -> None:
+        # What it wrote may stand in the log already: no limit is asked again.
+        run = Run(info, conversation, self._hub.append, max_chars=0)
+        if waiting := info.get("message"):
+            waiting["parent"] = state.newest_below(waiting["parent"])
+            self._hub.append(conversation, {"type": "message", "node": waiting})
+        else:
+            for node in state.nodes.values():
+                if node.get("run") == info["id"]:
+                    run.branch.put(Draft(node))
+        run.end("interrupted")
