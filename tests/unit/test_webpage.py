@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gptchat.exports import FORMS, Transcript
-from gptchat.exports.prose import LONGEST, as_html
+from gptchat.exports.prose import LONGEST, MOST_BRACKETS, as_html
 from support.files import SVG, png
 from support.talks import MADE, everything, node
 
@@ -152,3 +152,11 @@ def test_words_in_many_quotes_and_lists_are_there() -> None:
 
 def test_a_text_beyond_all_reading_is_shown_as_it_is() -> None:
     assert as_html("*a*" * LONGEST).startswith('<div class="plain">*a**a*')
+
+
+@pytest.mark.parametrize("beginning", ["[", "![", "[[]", "[a]("])
+def test_links_that_never_end_cost_a_bounded_amount(beginning: str) -> None:
+    text = (beginning * LONGEST)[:LONGEST]
+    assert as_html(text) == f'<div class="plain">{text}</div>'
+    few = beginning * (MOST_BRACKETS // 2)
+    assert as_html(few).startswith("<p>")

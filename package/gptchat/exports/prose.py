@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LONGEST = 50_000
 """Characters read as Markdown; longer texts are shown as they were written, as in the page."""
 
+MOST_BRACKETS = 5_000
+"""Each may begin a link, and the library looks for its end again and again: 25,000 took a second."""
+
 DEEPEST = 30
 """Levels of lists and quotations. What lies deeper would be left out."""
 
@@ -31,7 +34,7 @@ _UNSEEN = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 def as_html(text: str) -> str:
     """The text as HTML."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or text.count("[") > MOST_BRACKETS:
         return plain(text)
     return str(_reader().render(text))
 
