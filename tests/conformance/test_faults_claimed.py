@@ -16,7 +16,7 @@ TABLE = {
     for line in (TOP / "tests/faults/README.md").read_text("utf-8").splitlines()
     if re.match(r"\| [FS]\d", line) and (cells := line.split("|"))
 }
-CLAIM = re.compile(r"\b[FS]\d+\b")
+CLAIM = re.compile(r"\b(?:F\d+|S[13])\b")
 NOT_HERE = "not here yet: "
 
 
