@@ -22,7 +22,7 @@ LONGEST = 50_000
 """Characters read as Markdown; longer texts are shown as they were written, as in the page."""
 
 MOST_BRACKETS = 5_000
-"""Each may begin a link, and the library looks for its end again and again: 25,000 took a second."""
+"""Each may begin a link, and the library seeks its end again and again: 25,000 took 1 s."""
 
 DEEPEST = 30
 """Levels of lists and quotations. What lies deeper would be left out."""
