@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from gptchat.testing import Reply
 from support.axe import expect_accessible
@@ -66,6 +66,34 @@ def test_without_a_formula_nothing_of_the_library_is_loaded(chat: Page, scripted
     expect(answer(chat).locator(".katex").first).to_be_visible()
     assert [url for url in asked if "katex" in url.lower()] != []
     assert [url for url in asked if url.endswith((".woff", ".ttf"))] == []
+
+
+NOTE_FONTS = """() => new MutationObserver((_, watcher) => {
+    if (document.querySelector(".katex") === null) return;
+    watcher.disconnect();
+    window.fontsWereThere = ["1em KaTeX_Main", "italic 1em KaTeX_Math", "1em KaTeX_Size2"]
+        .map((font) => document.fonts.check(font));
+}).observe(document.body, { childList: true, subtree: true })"""
+
+
+def test_the_first_formula_moves_what_is_below_it_once(chat: Page, scripted: Scripted) -> None:
+    def later(route: Route) -> None:
+        chat.wait_for_timeout(200)
+        route.continue_()
+
+    chat.route("**/*.woff2", later)
+    chat.evaluate(NOTE_FONTS)
+    shown(chat, scripted, FORMULAS)
+    expect(answer(chat).locator(".katex")).to_have_count(6)
+    assert chat.evaluate("fontsWereThere") == [True, True, True]
+
+
+def test_what_draws_formulas_is_fetched_as_soon_as_one_begins(
+    chat: Page, scripted: Scripted
+) -> None:
+    with chat.expect_request("**/formulas-*.js"):
+        shown(chat, scripted, "It is $x + y, or so. The end.")
+    expect(answer(chat).locator("code.math")).to_have_count(0)
 
 
 def test_what_is_drawn_is_not_drawn_again_while_the_text_grows(

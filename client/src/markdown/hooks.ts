@@ -9,6 +9,8 @@ export interface Colours {
 export interface Hooks {
   /** A block's element has its place on the page. */
   placed?(element: HTMLElement): void;
+  /** A formula has probably begun: who draws them may get ready. */
+  formulaBegun?(): void;
   /** A block of code has been begun; `language` is what stood behind its fence, or empty. */
   colours?(code: HTMLElement, language: string): Colours;
 }

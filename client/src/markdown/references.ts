@@ -18,6 +18,8 @@ export class References implements Context, Definitions {
   reader: Reader | null = null;
   /** Characters that were read for words, each time they were. */
   read = 0;
+  /** There is one, probably, whose end has not come. */
+  formulaBegun = false;
   /** A reference to a note has been drawn. */
   notesDrawn = false;
 

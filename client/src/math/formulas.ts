@@ -8,6 +8,8 @@ import { copySources } from "./copying";
 import { drawn } from "./katex";
 import { fit, watchRoom } from "./room";
 
+export { fontsAreThere } from "./katex";
+
 const FORMULA = "code.math";
 const SLICE_MS = 8;
 

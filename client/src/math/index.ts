@@ -11,13 +11,25 @@ const FORMULA = "code.math";
 let workshop: typeof formulasModule | null = null;
 let loading: Promise<typeof formulasModule> | null = null;
 
+/** Fetch what draws them, for one is on its way. Should it not come, the next one asks again. */
+export function warmFormulas(): void {
+  load().catch(() => (loading = null));
+}
+
+/** With its fonts: a formula drawn without them would be of another size than a moment later. */
+async function load(): Promise<typeof formulasModule> {
+  const loaded = await (loading ??= import("./formulas"));
+  await loaded.fontsAreThere;
+  return loaded;
+}
+
 /** Draw what is and comes to be in `target`. The answer ends it. */
 export function watchFormulas(target: HTMLElement): () => void {
   if (workshop !== null) return workshop.watchFormulas(target);
   let over = false;
   let end = (): void => changes.disconnect();
-  const load = async (): Promise<void> => {
-    workshop = await (loading ??= import("./formulas"));
+  const draw = async (): Promise<void> => {
+    workshop = await load();
     end();
     if (!over) end = workshop.watchFormulas(target);
   };
@@ -25,7 +37,7 @@ export function watchFormulas(target: HTMLElement): () => void {
     if (!(node instanceof Element)) return;
     // Should it not come, the sources stay, and the next formula asks again.
     if (node.matches(FORMULA) || node.querySelector(FORMULA) !== null)
-      load().catch(() => (loading = null));
+      draw().catch(() => (loading = null));
   };
   const changes = new MutationObserver((records) => {
     for (const { type, target: at, addedNodes } of records)

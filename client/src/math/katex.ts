@@ -5,8 +5,17 @@ import "./formulas.css";
 import { expansionsOf } from "./bounds";
 
 const LARGEST_EM = 20;
+/** What nearly every formula is set in, and how long it waits for that, in milliseconds. */
+const FONTS = ["1em KaTeX_Main", "italic 1em KaTeX_Math", ...[1, 2, 3, 4].map((size) => `1em KaTeX_Size${String(size)}`)];
+const PATIENCE = 1000;
 /** As high as two hundred lines of a table. */
 const FARTHEST_EM = 250;
+
+/** Or do not come, or too late. */
+export const fontsAreThere: Promise<unknown> = Promise.race([
+  Promise.allSettled(FONTS.map((font) => document.fonts.load(font))),
+  new Promise((done) => setTimeout(done, PATIENCE)),
+]);
 
 /** The formula, for the eye and as MathML; null if it is none, or too much of one. */
 export function drawn(source: string, display: boolean): Element | null {

@@ -63,6 +63,8 @@ export class Drawing {
     if (ended) drawWaiting(this.target);
     if (references.notesDrawn || this.#notes.changed || ended) this.#notes.number();
     references.notesDrawn = false;
+    if (references.formulaBegun) this.hooks.formulaBegun?.();
+    references.formulaBegun = false;
     return references.outdated.size === 0;
   }
 
@@ -104,6 +106,7 @@ export class Drawing {
   #place(block: Block): void {
     const view = viewOf(block, this.#shared);
     this.#views.set(block, view);
+    if (block.kind === "formula") this.references.formulaBegun = true;
     const { parent } = block;
     view.draw();
     this.#noteDirection(block, view);

@@ -19,6 +19,11 @@ export function formulaAt(closers: Closers, start: number): FormulaAt | null {
   return opener.startsWith("$") ? inDollars(text, start) : null;
 }
 
+/** One dollar before a digit, more often than not. */
+export function isPrice(text: string, start: number): boolean {
+  return /^\$\d/.test(text.slice(start, start + 2));
+}
+
 function delimited(
   closers: Closers,
   start: number,

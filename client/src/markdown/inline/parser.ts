@@ -12,7 +12,7 @@ import { Ticks } from "./code";
 import { nestElements } from "./elements";
 import { Delimiters, flanks } from "./emphasis";
 import { entityAt } from "./entities";
-import { formulaAt } from "./formulas";
+import { formulaAt, isPrice } from "./formulas";
 import { linkMail } from "./mail";
 import { PlainWords } from "./plain";
 import { Span, moveAll } from "./span";
@@ -22,6 +22,7 @@ import { type Definition, isEscapable } from "./targets";
 export interface Context {
   /** More than CommonMark: struck-out words, addresses as they stand, formulas, footnotes. */
   readonly extended: boolean;
+  formulaBegun: boolean;
   definition(label: string): Definition | undefined;
   hasNote(label: string): boolean;
 }
@@ -226,8 +227,10 @@ export class Parser {
   #formulaHere(): boolean {
     const formula = this.context.extended ? formulaAt(this.#closers, this.pos) : null;
     if (formula === null) return false;
-    if (formula.text === null) this.pending = true;
-    else this.add("formula", formula.text, formula.end).display = formula.display;
+    if (formula.text === null) {
+      this.pending = true;
+      this.context.formulaBegun ||= !isPrice(this.text, this.pos);
+    } else this.add("formula", formula.text, formula.end).display = formula.display;
     return formula.text !== null;
   }
 
