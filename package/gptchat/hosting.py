@@ -107,9 +107,11 @@ class Hosting:
 
     def _serve(self, host: str, port: int, open_browser: bool) -> None:
         self._listen(host, port, open_browser)
-        serving.end_on_sigterm()
+        sigterm = serving.Sigterm()
         try:
-            self._server_loop()
+            self._server_loop()  # Interrupted, it closes its socket and returns.
+            if sigterm.came and self._house is not None:
+                self._house.retire(sigterm.hurry)
         except KeyboardInterrupt:
             pass
         finally:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -32,9 +34,14 @@ from gptchat.runs.naming import Titler
 from gptchat.runs.run import Run, home_run
 from gptchat.runs.runs import Runs
 from gptchat.runs.whose import Whose
+from gptchat.serving import is_worker_told_to_end
 from gptchat.sockets import Sockets
 from gptchat.store import Store
 from gptchat.version import __version__
+from gptchat.workers import start_thread
+
+RETIRING_LOOK = 0.1
+"""Seconds between two looks whose answer has ended, while the server ends."""
 
 MakeHub: TypeAlias = Callable[[Store, Emit, Announce], Hub]
 
@@ -158,6 +165,20 @@ class House:
 
     def _watch(self) -> None:
         self.sockets.presence.sweep()
+        if is_worker_told_to_end() and not self.runs.is_closing:
+            start_thread(self._end_with_worker, name="gptchat-end")
+
+    def retire(self, hurry: threading.Event) -> None:
+        """Begin nothing more, and give what is under way its time, or until somebody hurries."""
+        self.runs.is_closing = True
+        until = time.monotonic() + self.config.grace_seconds
+        while time.monotonic() < until and self.runs.at_work and not hurry.wait(RETIRING_LOOK):
+            self.sockets.part(self.runs.at_work)
+
+    def _end_with_worker(self) -> None:
+        self.retire(threading.Event())
+        self.close()
+        self.sockets.part(())
 
     def _expire(self) -> None:
         self.listing.expire(self.config.keep_days)

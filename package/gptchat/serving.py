@@ -94,11 +94,28 @@ def announce(url: str, *, open_browser: bool, is_open: bool) -> None:
         webbrowser.open(url)
 
 
-def end_on_sigterm() -> None:
-    """Let SIGTERM (`docker stop`, systemd) end the server as Ctrl+C does, its file in order."""
-    is_ours = threading.current_thread() is threading.main_thread()
-    if is_ours and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+class Sigterm:
+    """SIGTERM (`docker stop`, systemd): the first ends the server, the second its patience."""
+
+    def __init__(self) -> None:
+        self.came = False
+        self.hurry = threading.Event()
+        is_ours = threading.current_thread() is threading.main_thread()
+        if is_ours and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, self._hear)
+
+    def _hear(self, *_: object) -> None:
+        if self.came:
+            self.hurry.set()
+        else:
+            self.came = True
+            raise KeyboardInterrupt
+
+
+def is_worker_told_to_end() -> bool:
+    """Whether gunicorn has told this worker to end. It tells only the loop that accepts."""
+    worker = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    return getattr(worker, "alive", True) is False
 
 
 def with_reloader(serve: Callable[[], None]) -> None:

@@ -19,7 +19,7 @@ import pytest
 
 from gptchat.store import Store
 from support.oracle import answers, assert_calm, assert_exact, database, log_numbers
-from support.page import Page
+from support.page import Gone, Page
 from support.serving import TOP, Server, serve
 from support.web import Visitor
 
@@ -27,7 +27,7 @@ PROGRAM = """
 import os, time
 from gptchat import GPTChat
 
-app = GPTChat(lease_seconds=1)
+app = GPTChat(lease_seconds=1, grace_seconds=float(os.environ.get("GRACE", "0.2")))
 
 @app.handle_send_message
 def reply(message):
@@ -70,6 +70,31 @@ def test_a_server_told_to_end_in_mid_answer_ends_cleanly(how: signal.Signals) ->
             assert source(LONG).startswith(page.text())
             assert page.last()["status"] == "interrupted"
             assert page.problems == []
+        assert_calm(server)
+
+
+def test_an_answer_under_way_is_given_its_time_and_nothing_new_begins() -> None:
+    """F8."""
+    with serve(PROGRAM, env={"GRACE": "60"}) as server, tab(server) as page, tab(server) as idle:
+        page.say(str(MANY))
+        page.wait_text("20 ")
+        assert server.process is not None
+        server.process.send_signal(signal.SIGTERM)
+        idle.wait(lambda: not idle.is_connected, "the server has sent it away")
+        asked = {"conversation": page.conversation, "id": "u_late", "parent": None, "content": "3"}
+        page.wait_idle()
+        assert page.text() == source(MANY)
+        assert page.last()["status"] == "done"
+        sent = page.tell("send", asked)
+        with pytest.raises(Gone):
+            page.answer(sent)
+        assert server.process.wait(30) == 0
+        server.process = None
+        assert is_whole(server)
+        server.start()
+        page.say("3", id="u_late")
+        page.wait_idle()
+        assert page.text() == source(3)
         assert_calm(server)
 
 

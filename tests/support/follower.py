@@ -99,7 +99,7 @@ class Follower:
 
     def _stay_connected(self) -> None:
         extra = f"Cookie: {self.visitor.cookie}\r\n" if self.visitor.cookie else ""
-        with RawSocket(self.visitor.port, extra=extra) as link:
+        with RawSocket(self.visitor.port, extra=extra, path=self.visitor.path) as link:
             if link.status != 101:
                 return
             link.sock.settimeout(20.0)

@@ -134,6 +134,8 @@ class Server:
             # The group is ours alone (start_new_session): a reloader's child ends with it.
             os.killpg(self.process.pid, number)
         try:
+            if number == signal.SIGTERM and not self._ends_soon():
+                os.killpg(self.process.pid, number)  # Nobody waits for what is under way.
             self.process.wait(ENDS_WITHIN)
         except subprocess.TimeoutExpired:
             self.process.kill()
@@ -141,6 +143,13 @@ class Server:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)  # whatever it left behind
         self.process = None
+
+    def _ends_soon(self) -> bool:
+        assert self.process is not None
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(0.5)
+            return True
+        return False
 
     def __enter__(self) -> Server:
         try:

@@ -13,8 +13,8 @@ PATIENCE = 15.0  # Seconds for which a fetch is tried again while the server is 
 class Visitor:
     """One browser: its tabs share this. A server for one person gives it no cookie."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, port: int, path: str = "/") -> None:
+        self.port, self.path = port, path
         self.cookie = ""
         self.heard: list[str] = []
         """Every body that was answered."""
@@ -27,7 +27,7 @@ class Visitor:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             headers = {"Cookie": self.cookie} if self.cookie else {}
-            connection.request("GET", f"/{path}", headers=headers)
+            connection.request("GET", f"{self.path}{path}", headers=headers)
             answer = connection.getresponse()
             body = answer.read().decode()
             self.heard.append(body)

@@ -134,9 +134,7 @@ class Config:
         None, "How people sign in: see [Letting colleagues in](#letting-colleagues-in).", auth
     )
     allow_anonymous: bool = option(
-        False,
-        "Let anyone who reaches the address in, each browser with chats of its own.",
-        read.flag,
+        False, "Let anyone in who reaches the address, with chats of their own.", read.flag
     )
     behind_proxy: int = option(
         0, "How many proxies in front are trusted to say who is asking.", read.hops
@@ -162,9 +160,10 @@ class Config:
         read.whole_number(1),
     )
     message_queue: str | None = option(
-        None,
-        "`redis://…`, where several processes serve: see [Several processes](#several-processes).",
-        read.redis_address,
+        None, "`redis://…`, for [several processes](#several-processes).", read.redis_address
+    )
+    grace_seconds: float = option(
+        10.0, "What answers under way are given when SIGTERM ends the server.", read.seconds
     )
     lease_seconds: float = option(
         5.0,

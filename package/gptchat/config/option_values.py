@@ -100,6 +100,11 @@ def positive_seconds(value: object) -> float:
     return float(value)  # type: ignore[arg-type]
 
 
+def seconds(value: object) -> float:
+    """A number of seconds, which may be none."""
+    return 0.0 if value == 0 and not isinstance(value, bool) else positive_seconds(value)
+
+
 def redis_address(value: object) -> str | None:
     """Where a Redis is, or nothing. What is wrong with it is not repeated: it holds a password."""
     if value is not None and not (isinstance(value, str) and _REDIS.match(value)):

@@ -12,7 +12,7 @@ import contextlib
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from gptchat.config import Config
@@ -39,12 +39,10 @@ class Runs:
         self._queues: dict[str, deque[Order]] = {}
         self._dropped: dict[str, list[Order]] = {}
         self._ended: deque[Run] = deque(maxlen=REMEMBERED)
-        self._closed = False
+        self.is_closing = False
         self.elsewhere = Elsewhere(store)
         self.work: Callable[..., Work] = Work
         """Who works a run. A test client watches."""
-
-    # ---------------------------------------------------------------- beginning
 
     def is_busy(self, conversation: str) -> bool:
         """Whether a run works or waits in this conversation, in this process."""
@@ -63,6 +61,11 @@ class Runs:
         """Whether any of these runs, none of which has ended, is another process's."""
         return any(not self.has_begun(conversation, run) for run in runs)
 
+    @property
+    def at_work(self) -> Sequence[str]:
+        """The conversations in which somebody is being answered."""
+        return list(self._active)
+
     def working(self, conversation: str) -> Run | None:
         """The run at work in this conversation, in this process."""
         return self._active.get(conversation)
@@ -70,7 +73,7 @@ class Runs:
     def begin(self, order: Order) -> None:
         """Start the run, or let it wait its turn. Whoever wants it saved waits for the hub."""
         with self._lock:
-            full = self._closed or len(self._active) >= self._config.max_concurrent_runs
+            full = self.is_closing or len(self._active) >= self._config.max_concurrent_runs
             if order.is_behind:
                 self.elsewhere.wait(order.conversation)
             if order.is_behind or self.is_busy(order.conversation):
@@ -151,7 +154,7 @@ class Runs:
 
     def _start_next(self, first: str) -> None:
         for waiting in [first, *self._queues]:
-            room = not self._closed and len(self._active) < self._config.max_concurrent_runs
+            room = not self.is_closing and len(self._active) < self._config.max_concurrent_runs
             queue = self._queues.get(waiting)
             busy = waiting in self._active or waiting in self._dropped
             if room and queue and not busy and not self.elsewhere.is_ahead(waiting):
@@ -159,8 +162,6 @@ class Runs:
                 if not queue:
                     del self._queues[waiting]
                 self._start(order, waited=True)
-
-    # ------------------------------------------------------------------ finding
 
     def moved(self, conversation: str, tip: str | None) -> None:
         """The conversation goes on elsewhere: what waits takes its place below `tip`."""
@@ -242,7 +243,7 @@ class Runs:
     def close(self) -> None:
         """Interrupt what works, keeping its words, and start nothing more."""
         with self._lock:
-            self._closed = True
+            self.is_closing = True
             active = list(self._active.values())
         for run in active:
             run.interrupt("The server was stopped while this was being answered.")

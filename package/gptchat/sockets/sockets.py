@@ -9,7 +9,7 @@ keeps the connection itself sane that of `transport.py`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -70,6 +70,7 @@ class Sockets:
         self._visitors: dict[str, Visitor] = {}
         self._greetings: dict[str, list[Message]] = {}
         self._limits = limits
+        self._is_parting = False
         self.presence = Presence(gate, self._hang_up, bus)
         self._gate = gate
 
@@ -86,6 +87,14 @@ class Sockets:
         self.relay.start()
 
     # --------------------------------------------------------------------- out
+
+    def part(self, conversations: Iterable[str]) -> None:
+        """Send every page to another process, but those that show one of these conversations."""
+        self._is_parting = True
+        rooms = self.socketio.server.manager.rooms.get("/", {})
+        stay = {sid for id in conversations for sid in list(rooms.get(room_of(id), ()))}
+        for sid in set(self._visitors) - stay:
+            self._hang_up(sid)
 
     def tell_config(self) -> None:
         """Let every open page follow a change of the configuration."""
@@ -188,12 +197,15 @@ class Sockets:
         visitor, actions = self._visitors.get(sid), self._actions
         if visitor is None or actions is None:
             raise refuse("gone", "The connection has ended.")
+        if self._is_parting and request["type"] in ("send", "edit", "regenerate"):
+            self._hang_up(sid)  # Unanswered, it is asked again: of a process that goes on.
+            raise refuse("gone", "The server ends.")
         self._crowding.check(owner, visitor.remote_addr or "", request)
         match request["type"]:
             case "sync":
                 return self._sync(sid, owner, request)
             case "leave":
-                self._leave(sid, request["conversation"])
+                self.socketio.server.leave_room(sid, room_of(request["conversation"]))
                 return {}
             case "send":
                 conversation = actions.send(owner, request, visitor, self._greetings.get(sid))
@@ -221,9 +233,6 @@ class Sockets:
     def _enter(self, sid: str, room: str) -> None:
         self.socketio.server.enter_room(sid, room)
         self._bus.listen(room)
-
-    def _leave(self, sid: str, conversation: str) -> None:
-        self.socketio.server.leave_room(sid, room_of(conversation))
 
 
 def visitor_of(environ: Mapping[str, Any], person: Person) -> Visitor:
