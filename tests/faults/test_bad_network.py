@@ -66,7 +66,7 @@ def test_a_cable_that_is_pulled_for_a_while_costs_no_word(
     kept_in: dict[str, Any], rounds: Callable[[int, int], int]
 ) -> None:
     """F1: nothing goes through and nothing is closed; both ends notice by the silence."""
-    seconds = rounds(2, 60)
+    seconds = rounds(1, 60)
     count = 200 * (seconds + 1)
     with counting(kept_in, IMPATIENT) as server, Proxy(server.port) as proxy:
         with Page(Visitor(server.port)) as calm:
@@ -113,7 +113,7 @@ def test_an_answer_that_comes_late_and_in_crumbs_is_whole(
     rounds: Callable[[int, int], int],
 ) -> None:
     """F5: every piece is late by another time; 3 s ± 2 s in the long form."""
-    late = rounds(1, 10) * 0.3
+    late = rounds(1, 30) * 0.1
     with counting({}) as server, Proxy(server.port) as proxy, Page(Visitor(proxy.port)) as page:
         page.wait(lambda: page.is_connected, "it is connected")
         proxy.delay, proxy.jitter, proxy.slice = late, late * 2 / 3, 3000

@@ -67,7 +67,7 @@ def test_a_laptop_that_was_closed_in_mid_answer_finds_it_finished(
     say(page, "150")
     expect(answer(page)).to_contain_text("10 ")
     with asleep():
-        time.sleep(rounds(2, 60))
+        time.sleep(rounds(1, 60))
     expect_whole(page, 150)
 
 
@@ -89,6 +89,7 @@ def test_a_tab_that_is_killed_or_goes_elsewhere_comes_back_to_the_answer(
     expect_whole(other, 300)
 
 
+@pytest.mark.long
 def test_an_answer_outlives_the_session_that_asked_for_it(page: Page) -> None:
     """F36: signed out in mid-answer; it is finished, and there after signing in again."""
     env = {**program.environment(auth="password"), "GPTCHAT_PASSWORD": PASSWORD}
@@ -139,8 +140,8 @@ def test_a_chat_of_ten_thousand_messages_and_one_of_a_huge_line_open(
 ) -> None:
     """F38: at their ends, where one writes on; the beginning is there for whoever goes up."""
     chats = {
-        "c_long": [f"{number} words" for number in range(rounds(1000, 10_000))],
-        "c_line": ["Say much.", "word " * rounds(40_000, 400_000)],
+        "c_long": [f"{number} words" for number in range(rounds(700, 10_000))],
+        "c_line": ["Say much.", "word " * rounds(20_000, 400_000)],
     }
     for id, words in chats.items():
         add_long_chat(database(server, PROGRAM.stem), id, words)

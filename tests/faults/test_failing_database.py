@@ -63,6 +63,7 @@ def test_a_call_to_the_disk_that_fails_costs_time_and_nothing_else(
 KNOWN = {program.source(count) for count in (1, 5, MANY)}
 
 
+@pytest.mark.long
 def test_postgresql_restarted_in_mid_answer_costs_no_word(
     postgres: Postgres, in_postgres: str
 ) -> None:

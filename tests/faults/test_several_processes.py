@@ -131,6 +131,7 @@ def test_the_list_follows_in_every_process(tabs: Tabs) -> None:
 def test_a_redis_that_is_gone_across_the_end_of_an_answer_costs_time_and_no_word(
     tabs: Tabs, redis: Redis, seconds: float
 ) -> None:
+    """F16."""
     here, there = tabs
     say(here, there, MANY)
     redis.kill()
@@ -147,6 +148,7 @@ def test_a_redis_that_is_gone_across_the_end_of_an_answer_costs_time_and_no_word
 
 
 def test_what_redis_never_said_is_found_by_looking(tabs: Tabs, redis: Redis) -> None:
+    """F16."""
     here, there = tabs
     say(here, there, MANY)
     redis.kill()
