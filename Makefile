@@ -66,7 +66,7 @@ test-fuzz: setup client browser ## Look for Markdown that is drawn otherwise in 
 bench: setup client browser postgres ## Take every figure of tests/benchmarks/README.md anew.
 	@PYTHONPATH=tests $(PYTHON) -m benchmarks
 
-bench-client: setup browser .make/compared ## Compare how answers are drawn with other ways to: about 20 minutes.
+bench-client: setup browser .make/compared ## Compare how answers are drawn with other ways to: about ten minutes.
 	@PYTHONPATH=tests $(PYTHON) -m benchmarks.rendering $(ARGS)
 
 picture: setup client browser ## Take the README's picture anew.
