@@ -13,7 +13,7 @@ AT_ONCE := -n 3 --dist loadfile --reruns 1
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev generate client format check test test-faults soak test-package bench bench-client picture build clean browser postgres redis nginx faketime strace
+.PHONY: help setup demo dev generate client format check test test-faults soak test-package bench bench-client bench-scale picture build clean browser postgres redis nginx faketime strace
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -68,6 +68,9 @@ bench: setup client browser postgres ## Take every figure of tests/benchmarks/RE
 
 bench-client: setup browser .make/compared ## Compare how answers are drawn with other ways to: about ten minutes.
 	@PYTHONPATH=tests $(PYTHON) -m benchmarks.rendering $(ARGS)
+
+bench-scale: setup postgres redis ## Measure what a page and a stream cost, and how far that carries: a minute.
+	@PYTHONPATH=tests $(PYTHON) -m benchmarks.scaling
 
 picture: setup client browser ## Take the README's picture anew.
 	@PYTHONPATH=tests $(PYTHON) -m support.picture
