@@ -173,6 +173,25 @@ def test_an_answer_that_comes_whole_is_there_at_once(engine: Page) -> None:
     assert len(engine.evaluate("text => frames(text).spent", answer)) == 1
 
 
+LINKS = """() => {
+    const text = new UnderSelection();
+    let longest = 0;
+    for (let piece = 0; piece < 40; piece++) {
+        const began = performance.now();
+        text.push("www.a.b ".repeat(100) + "www.a");
+        void text.target.offsetHeight;
+        text.push(".b ");
+        longest = Math.max(longest, performance.now() - began);
+    }
+    text.target.remove();
+    return longest;
+}"""
+
+
+def test_a_line_of_thousands_of_links_grows_where_it_is_seen(engine: Page) -> None:
+    assert min(engine.evaluate(LINKS) for _ in range(2)) < 1000
+
+
 @pytest.mark.parametrize("shape", DEEP)
 def test_what_is_ten_thousand_deep_is_shown_less_deep(engine: Page, shape: str) -> None:
     assert work(engine, DEEP[shape], len(DEEP[shape]))["longest"] < 1000

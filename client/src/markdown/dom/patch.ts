@@ -5,6 +5,7 @@
  * selection made in it survives. Elements are made by name and texts as texts: no string is ever
  * read as HTML here.
  */
+import { selectedIn } from "./selected";
 import type { Attrs, VElement, VNode } from "./tree";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -81,8 +82,22 @@ function growText(dom: Text, text: string): void {
   const old = dom.data;
   if (old === text) return;
   const same = text.startsWith(old) ? old.length : sameLength(old, text);
-  if (same === old.length) dom.appendData(text.slice(same));
+  if (same === old.length) append(dom, text.slice(same));
   else dom.replaceData(same, old.length - same, text.slice(same));
+}
+
+/** With so many neighbours, Chromium takes longer to let a text grow where it stands than to lay out all of them. */
+const CROWD = 300;
+
+function append(dom: Text, text: string): void {
+  const { parentElement: parent, nextSibling: next } = dom;
+  if (parent === null) return dom.appendData(text);
+  // In a link it has the neighbours of the link.
+  const neighbours = Math.max(parent.childElementCount, parent.parentElement?.childElementCount ?? 0);
+  const isCrowded = neighbours > CROWD && selectedIn(dom) === null;
+  if (isCrowded) dom.remove();
+  dom.appendData(text);
+  if (isCrowded) parent.insertBefore(dom, next);
 }
 
 /** How many characters both texts begin with. */
