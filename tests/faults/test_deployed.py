@@ -28,8 +28,8 @@ from support.sources import TOP
 from support.waiting import until
 from support.web import Visitor
 
-LEASE, GRACE = 2.0, 3.0
-MANY, LONG = 120, 3000
+LEASE, GRACE = 2.0, 5.0
+FEW, MANY, LONG = 40, 120, 3000
 
 
 def source(count: int) -> str:
@@ -199,16 +199,16 @@ def test_a_worker_told_to_end_gives_its_answers_their_time(site: Site) -> None:
     visitor, (here, there) = site.visitor(), site.gunicorns
     old = here.worker
     with Page(site.at(visitor, here)) as short, Page(site.at(visitor, here)) as long:
-        short.say(str(MANY))
         long.say(str(LONG))
-        long.wait_text("20 ")
+        short.say(str(FEW))
+        short.wait_text("5 ")
         old.send_signal(signal.SIGTERM)
-        until(lambda: not old.is_running(), "the end of the worker", within=20)
+        until(lambda: not old.is_running(), "the end of the worker", within=40)
         for tab in (short, long):
             move(tab.visitor, there, visitor.cookie)
         short.wait_idle()
         long.wait_idle()
-        assert (short.text(), short.last()["status"]) == (source(MANY), "done")
+        assert (short.text(), short.last()["status"]) == (source(FEW), "done")
         assert long.last()["status"] == "interrupted"
         assert source(LONG).startswith(long.text())
         long.say("3")
