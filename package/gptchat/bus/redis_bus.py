@@ -102,7 +102,7 @@ class RedisBus:
                     for topic, conversations in calls.items():
                         self._keep(topic, conversations)
                 self._closed.wait(AGAIN)
-        self._redis.close()
+        # Its connections are not closed here: the other thread may be reading from one.
 
     def _send(self, calls: Mapping[str, Iterable[str]]) -> None:
         line = self._redis.pipeline(transaction=False)
