@@ -1,5 +1,6 @@
 /**
- * Which turns are drawn: of a very long chat the last ones, and earlier ones as somebody comes near
+ * Which turns are drawn: of a very long chat the last ones first. Earlier ones follow when the page has
+ * nothing else to do, so that the browser's own search finds them, or at once as somebody comes near
  * them. All of 10,000 messages took the page half a minute, in which nothing was on screen.
  */
 import { tick, untrack } from "svelte";
@@ -8,6 +9,8 @@ import type { Chat } from "../state/chat.svelte";
 /** Turns; a chat of fewer is drawn as a whole: that takes less than a second. */
 const LONG = 300;
 const AT_ONCE = 100;
+/** Few enough that whoever begins to type just then does not notice. */
+const WHEN_IDLE = 15;
 /** Pixels: a few screens, so that whoever scrolls meets no edge. */
 const NEAR = 4000;
 
@@ -42,22 +45,27 @@ export class Unrolling {
   };
 
   /** What stands above the first turn: whoever comes near it sees earlier ones. */
-  edge = (element: Element): (() => void) => {
+  edge = (element: Element): (() => void) | undefined => {
     const root = element.closest<HTMLElement>('[data-gc="scroll"]');
+    if (root === null) return;
     const near = new IntersectionObserver(
-      ([entry]) => entry?.isIntersecting && root !== null && void this.#earlier(root, element),
+      ([entry]) => entry?.isIntersecting && void this.#earlier(root, element, AT_ONCE),
       { root, rootMargin: `${NEAR}px 0px` },
     );
     near.observe(element);
-    return () => near.disconnect();
+    const forget = whenIdle(() => void this.#earlier(root, element, WHEN_IDLE));
+    return () => {
+      near.disconnect();
+      forget();
+    };
   };
 
   /** Draw more above, and keep what is read where it is: at its very top a browser does not. */
-  async #earlier(root: HTMLElement, { nextElementSibling: read }: Element): Promise<void> {
+  async #earlier(root: HTMLElement, { nextElementSibling: read }: Element, turns: number): Promise<void> {
     const top = (): number => read?.getBoundingClientRect().top ?? 0;
     const before = top();
     root.style.overflowAnchor = "none";
-    this.#from = Math.max(0, this.#from - AT_ONCE);
+    this.#from = Math.max(0, this.#from - turns);
     await tick();
     root.scrollTop += top() - before;
     root.style.overflowAnchor = "";
@@ -68,4 +76,14 @@ export class Unrolling {
     const isMeant = this.#chat.chats.screen.target !== null;
     this.#from = length > LONG && !isMeant ? length - AT_ONCE : 0;
   }
+}
+
+/** Safari has no idle callbacks; a pause does. */
+function whenIdle(work: () => void): () => void {
+  if (typeof requestIdleCallback === "undefined") {
+    const timer = setTimeout(work, 250);
+    return () => clearTimeout(timer);
+  }
+  const asked = requestIdleCallback(work);
+  return () => cancelIdleCallback(asked);
 }
