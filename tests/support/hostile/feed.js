@@ -114,6 +114,6 @@
     for (const element of copy.querySelectorAll("[data-scroller], pre, .math, .wide"))
       for (const name of ["tabindex", "role", "aria-label", "hidden"]) element.removeAttribute(name);
     for (const element of copy.querySelectorAll(".wide")) element.classList.remove("wide");
-    return copy.innerHTML;
+    return copy.innerHTML.replaceAll("<!---->", ""); // Where a diagram or its button was or will be.
   }
 })();
