@@ -16,12 +16,13 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from gptchat.errors import RunStopped
+from gptchat.errors import AnswerFailed, RunStopped
 
 T = TypeVar("T")
 
 STARTS_AT_ONCE = 32
 """Threads that may be starting together. 500 in one instant stood still for seconds."""
+NO_ROOM = "The server has no room for another answer. Wait a moment, then retry."
 
 _gate = threading.BoundedSemaphore(STARTS_AT_ONCE)
 _lock = threading.Lock()
@@ -31,7 +32,10 @@ _loop: asyncio.AbstractEventLoop | None = None
 def start_thread(
     work: Callable[[], None], *, name: str, context: contextvars.Context | None = None
 ) -> threading.Thread:
-    """Run `work` on a new daemon thread, inside `context`. Many starting at once take turns."""
+    """Run `work` on a new daemon thread, inside `context`. Many starting at once take turns.
+
+    Raises AnswerFailed where there can be no more threads.
+    """
     body = work if context is None else lambda: context.run(work)
 
     def main() -> None:
@@ -42,9 +46,9 @@ def start_thread(
     thread = threading.Thread(target=main, name=name, daemon=True)
     try:
         thread.start()
-    except RuntimeError:
+    except RuntimeError as error:  # No memory for its stack, or no more are allowed.
         _gate.release()
-        raise
+        raise AnswerFailed(NO_ROOM) from error
     return thread
 
 

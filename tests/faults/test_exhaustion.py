@@ -13,6 +13,7 @@ from typing import Any
 
 import psutil
 
+from gptchat.workers import NO_ROOM
 from support import counting_program as program
 from support.oracle import assert_exact, assert_threads_back, threads
 from support.page import Page
@@ -22,6 +23,7 @@ from support.waiting import until
 from support.web import Visitor
 
 PROGRAM = Path(program.__file__)
+MORE = 12  # People at once: stacks of threads that have ended serve some of them.
 FORKING = """
 import multiprocessing, os, subprocess, sys
 from gptchat import GPTChat
@@ -59,28 +61,34 @@ def process_of(server: Server) -> Any:
     return psutil.Process(server.process.pid)
 
 
+@contextmanager
+def in_a_chat(options: dict[str, Any]) -> Iterator[tuple[Server, Page]]:
+    """A server, and somebody it has answered."""
+    with serve(PROGRAM, env=program.environment(**options)) as server:
+        with Page(Visitor(server.port)) as page:
+            page.say("1")
+            page.wait_idle()
+            yield server, page
+
+
 def test_a_server_out_of_files_keeps_who_is_there_and_lets_others_in_later(
     kept_in: dict[str, Any],
 ) -> None:
     """F31: 64 files, more people than that."""
-    with serve(PROGRAM, env=program.environment(**kept_in)) as server:
-        with Page(Visitor(server.port)) as page:
-            page.say("1")
-            page.wait_idle()
-            before = process_of(server).num_fds()
-            with limited(server, resource.RLIMIT_NOFILE, before + 20):
-                page.say("300")
-                with crowd(server, 60) as people:
-                    page.wait_text("200 ")
-                    assert len(people) > 0
-                assert server.process is not None
-                assert server.process.poll() is None
-            until(lambda: is_served(server), "the door to open again", within=30)
-            page.wait_idle()
-            page.say("5")
-            page.wait_idle()
-            assert_exact([page], [program.source(count) for count in (1, 300, 5)])
-            until(lambda: process_of(server).num_fds() <= before + 4, "files to be given back")
+    with in_a_chat(kept_in) as (server, page):
+        before = process_of(server).num_fds()
+        with limited(server, resource.RLIMIT_NOFILE, before + 20):
+            page.say("300")
+            with crowd(server, 60) as people:
+                page.wait_text("200 ")
+                assert len(people) > 0
+            assert process_of(server).is_running()
+        until(lambda: is_served(server), "the door to open again", within=30)
+        page.wait_idle()
+        page.say("5")
+        page.wait_idle()
+        assert_exact([page], [program.source(count) for count in (1, 300, 5)])
+        until(lambda: process_of(server).num_fds() <= before + 4, "files to be given back")
         assert len(server.log()) < 100_000, "it filled the log with one complaint"
 
 
@@ -102,32 +110,28 @@ def is_served(server: Server) -> bool:
     return False
 
 
-def test_a_server_that_can_make_no_thread_tells_it_and_answers_later(
+def test_a_server_that_can_make_no_thread_says_so_below_the_message(
     kept_in: dict[str, Any],
 ) -> None:
     """F31: no memory for another thread's stack."""
-    with serve(PROGRAM, env=program.environment(**kept_in)) as server:
-        with Page(Visitor(server.port)) as page:
-            page.say("1")
-            page.wait_idle()
-            room = process_of(server).memory_info().vms + 4 * 2**20  # A stack is 8 MB.
-            with limited(server, resource.RLIMIT_AS, room):
-                asked = page.tell("send", {"conversation": page.conversation, "id": "u1",
-                                           "parent": None, "content": "5"})  # fmt: skip
-                answer = page.answer(asked)
-                print(answer)
-                time.sleep(0.2)
-            assert server.process is not None
-            assert server.process.poll() is None
-            page.say("5", id="u1")
-            page.wait_node("u1")
-            page.wait_idle()
-            page.say("6")
-            page.wait_idle()
-            assert page.texts()[-1] == program.source(6)
-            nodes = page.view.nodes.values()
-            assert sum(node["id"] == "u1" for node in nodes) == 1
-            assert page.problems == []
+    with in_a_chat(kept_in) as (server, page), ExitStack() as stack:
+        others = [stack.enter_context(Page(page.visitor)) for _ in range(MORE)]
+        for other in others:
+            other.wait(lambda other=other: other.is_connected, "it is connected")
+        room = process_of(server).memory_info().vms + 4 * 2**20  # A stack is 8 MB.
+        with limited(server, resource.RLIMIT_AS, room):
+            for other in others:
+                other.say("200")
+            for other in others:
+                other.wait_idle()
+        failed = [other for other in others if other.last()["status"] == "failed"]
+        assert failed, "There was memory for all of them."
+        for other in failed:
+            assert other.last()["error"]["sentence"] == NO_ROOM
+            other.say("5")
+            other.wait_idle()
+            assert other.text() == program.source(5)
+            assert other.problems == []
 
 
 def test_a_handler_may_fork() -> None:

@@ -17,7 +17,7 @@ from gptchat import workers
 from gptchat.chat import Chat, Request
 from gptchat.config import Config
 from gptchat.conversation import openai_messages
-from gptchat.errors import RunEnded, RunStopped
+from gptchat.errors import AnswerFailed, RunEnded, RunStopped
 from gptchat.failures import report
 from gptchat.handlers import Handler
 from gptchat.hub import Hub
@@ -102,7 +102,12 @@ class Work:
             if self._run.stopped.is_set():  # While the task was being made.
                 self._run.cancel()
         else:
-            workers.start_thread(self._on_thread, name=name, context=context)
+            try:
+                workers.start_thread(self._on_thread, name=name, context=context)
+            except AnswerFailed as error:
+                if self.waited:  # Nobody else says now that it ran.
+                    self.announce()
+                self._failed(error)
 
     def announce(self) -> None:
         """Say what comes before the run, and that it runs."""
