@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import random
 import sqlite3
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from support import counting_program as program
+from support.counting_program import source
 from support.oracle import answers, assert_calm, assert_same, database
 from support.page import Page
 from support.serving import Server, serve
@@ -18,25 +20,9 @@ from support.web import Visitor
 
 LEASE = 1.0
 SWEEP = 5.0  # Seconds beyond the lease on a busy machine: a tenth of it, a start and a sync.
-PROGRAM = f"""
-import json, os, time
-from gptchat import GPTChat
-
-app = GPTChat(lease_seconds={LEASE}, **json.loads(os.environ["OPTIONS"]))
-
-@app.handle_send_message
-def reply(message):
-    for number in range(int(message)):
-        yield f"{{number}} 🙂 "
-        time.sleep(0.003)
-
-app.run_app(port=int(os.environ["PORT"]))
-"""
+PACE = 0.003
+PROGRAM = Path(program.__file__)
 LONG, SHORT = 5000, 5
-
-
-def source(count: int) -> str:
-    return "".join(f"{number} 🙂 " for number in range(count))
 
 
 @pytest.mark.timeout(900)
@@ -47,7 +33,7 @@ def test_nothing_acknowledged_or_seen_is_lost(
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     luck = random.Random(seed)
-    env = {"OPTIONS": json.dumps(kept_in)}
+    env = program.environment(lease_seconds=LEASE, **kept_in)
     with serve(PROGRAM, env=env) as server, Page(Visitor(server.port)) as page:
         page.say(str(SHORT))
         page.wait_idle()
@@ -64,7 +50,7 @@ def test_nothing_acknowledged_or_seen_is_lost(
 def kill_in_mid_answer(
     server: Server, page: Page, luck: random.Random, *, with_a_queue: bool
 ) -> None:
-    asked = [page.say(str(LONG))]
+    asked = [page.say(f"{LONG} {PACE}")]
     page.wait(lambda: page.last()["id"] != asked[0] and page.text(), "the answer has begun")
     if with_a_queue:
         asked.append(page.say(str(SHORT)))
@@ -103,7 +89,7 @@ def test_a_send_cut_off_by_the_kill_is_done_once(
     rounds: Callable[[int, int], int], kept_in: dict[str, Any]
 ) -> None:
     """F3, F4, F7."""
-    env = {"OPTIONS": json.dumps(kept_in)}
+    env = program.environment(lease_seconds=LEASE, **kept_in)
     with serve(PROGRAM, env=env) as server, Page(Visitor(server.port)) as page:
         page.say(str(SHORT))
         page.wait_idle()
@@ -124,7 +110,7 @@ def test_a_send_cut_off_by_the_kill_is_done_once(
 
 
 def is_sound(server: Server) -> bool:
-    connection = sqlite3.connect(database(server))
+    connection = sqlite3.connect(database(server, PROGRAM.stem))
     try:
         return bool(connection.execute("PRAGMA integrity_check").fetchone() == ("ok",))
     finally:

@@ -18,6 +18,7 @@ import psutil
 import pytest
 
 from gptchat.store import Store
+from support.counting_program import source
 from support.oracle import answers, assert_calm, assert_exact, database, log_numbers
 from support.page import Gone, Page
 from support.serving import TOP, Server, serve
@@ -39,10 +40,6 @@ app.run_app(port=int(os.environ["PORT"]))
 """
 MANY, LONG = 400, 100_000
 ROOM = 8192  # Bytes: enough for the server's log, too few for a page of the database.
-
-
-def source(count: int) -> str:
-    return "".join(f"{number} 🙂 " for number in range(count))
 
 
 @contextmanager

@@ -10,9 +10,12 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
+from support import counting_program as program
+from support.counting_program import source
 from support.oracle import assert_calm, assert_exact
 from support.page import Page
 from support.redis import Redis
@@ -20,25 +23,8 @@ from support.serving import Server, serve
 from support.waiting import until
 from support.web import Visitor
 
-PROGRAM = """
-import os, time
-from gptchat import GPTChat
-
-app = GPTChat(lease_seconds=1.0, message_queue=os.environ["REDIS"])
-
-@app.handle_send_message
-def reply(message):
-    for number in range(int(message)):
-        yield f"{number} 🙂 "
-        time.sleep(0.01)
-
-app.run_app(port=int(os.environ["PORT"]))
-"""
 MANY, LONG = 40, 2000
-
-
-def source(count: int) -> str:
-    return "".join(f"{number} 🙂 " for number in range(count))
+PACE = 0.01
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +36,11 @@ def redis() -> Iterator[Redis]:
 @pytest.fixture(scope="module")
 def servers(redis: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
     folder = tmp_path_factory.mktemp("servers")
-    script = folder / "program.py"
-    script.write_text(PROGRAM, "utf-8")
+    env = program.environment(message_queue=redis.url)
     with ExitStack() as stack:
         yield [
-            stack.enter_context(serve(script, folder=folder, env={"REDIS": redis.url}))
+            # Its text: beside its file are modules named like packages that it needs.
+            stack.enter_context(serve(Path(program.__file__).read_text(), folder=folder, env=env))
             for _ in range(2)
         ]
 
@@ -92,7 +78,7 @@ Tabs = tuple[Tab, Tab]
 
 def say(here: Tab, there: Tab, count: int) -> None:
     """Ask for so many words in one tab, and show the chat in the other."""
-    here.say(str(count))
+    here.say(f"{count} {PACE}")
     if there.conversation != here.conversation:
         there.show(str(here.conversation))
 

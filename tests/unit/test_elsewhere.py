@@ -246,6 +246,12 @@ def test_an_edit_gives_up_where_nobody_ends_the_answer(two: Two) -> None:
 # --------------------------------------------------------------------- taken for lost
 
 
+def calls_lost_what_others_run(process: Engine) -> None:
+    with process.store._db.write() as connection:
+        connection.exec_driver_sql("UPDATE runs SET lease = 0")
+    process.lost.sweep()
+
+
 def test_a_process_that_stood_still_writes_no_more_in_a_run_that_was_called_lost(
     two: Two, handler: Handler
 ) -> None:
@@ -253,9 +259,7 @@ def test_a_process_that_stood_still_writes_no_more_in_a_run_that_was_called_lost
     chat = here.begin("one")
     until(lambda: len(here.path(chat)) == 2, "the first word")
     here.hub.settled(chat).wait()
-    with there.store._db.write() as connection:
-        connection.exec_driver_sql("UPDATE runs SET lease = 0")
-    there.lost.sweep()
+    calls_lost_what_others_run(there)
     there.hub.settled(chat).wait()
     text, seq = there.last(chat)["message"]["content"], there.store.snapshot(OWNER, chat)["seq"]
     assert there.last(chat)["status"] == "interrupted"
@@ -280,9 +284,7 @@ def test_an_end_that_comes_after_the_run_was_called_lost_is_not_its_second(
     here, there = two
     chat = here.begin("one")
     until(lambda: len(here.path(chat)) == 2, "the first word")
-    with there.store._db.write() as connection:
-        connection.exec_driver_sql("UPDATE runs SET lease = 0")
-    there.lost.sweep()
+    calls_lost_what_others_run(there)
     handler.goes_on.set()
     here.rest(chat)
     there.hub.settled(chat).wait()

@@ -6,6 +6,9 @@
 import "../../../client/src/style/tokens.css";
 import "../../../client/src/style/base.css";
 import "../../../client/src/style/prose.css";
+import "../../../client/src/style/words.css";
+import "../../../client/src/style/blocks.css";
+import "../../../client/src/style/code.css";
 import "../../../client/src/style/tables.css";
 import "../../../client/src/style/syntax.css";
 import { ownTime, stage, timed } from "./clock";
