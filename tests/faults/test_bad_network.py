@@ -115,7 +115,7 @@ def test_an_answer_that_comes_late_and_in_crumbs_is_whole(
     """F5: every piece is late by another time; 3 s ± 2 s in the long form."""
     late = rounds(1, 30) * 0.1
     with counting({}) as server, Proxy(server.port) as proxy, Page(Visitor(proxy.port)) as page:
-        page.wait(lambda: page.is_connected, "it is connected")
+        page.wait_connected()
         proxy.delay, proxy.jitter, proxy.slice = late, late * 2 / 3, 3000
         page.say("60")
         page.wait_text("59 ", 120)

@@ -198,7 +198,7 @@ def test_the_first_send_of_a_chat_repeated_begins_one_chat() -> None:
         with quick(Page(Visitor(proxy.port)), random.Random(1)) as page:
             proxy.mute_answers = False
             asked = {"conversation": None, "id": "u1", "parent": None, "content": "Hi"}
-            page.wait(lambda: page.is_connected, "it is connected")
+            page.wait_connected()
             proxy.mute_answers = True
             sent = page.tell("send", asked)
             time.sleep(0.5)

@@ -117,7 +117,7 @@ def test_a_server_that_can_make_no_thread_says_so_below_the_message(
     with in_a_chat(kept_in) as (server, page), ExitStack() as stack:
         others = [stack.enter_context(Page(page.visitor)) for _ in range(MORE)]
         for other in others:
-            other.wait(lambda other=other: other.is_connected, "it is connected")
+            other.wait_connected()
         room = process_of(server).memory_info().vms + 4 * 2**20  # A stack is 8 MB.
         with limited(server, resource.RLIMIT_AS, room):
             for other in others:

@@ -198,7 +198,7 @@ class ThreeClients(RuleBasedStateMachine):
     def _ask(self, tab: int, how: str, name: str, **asked: Any) -> None:
         """Ask until it is answered, as a page does; the line may break, or it may ask twice."""
         page, asked = self.tabs[tab], {"conversation": self._conversation, **asked}
-        page.wait(lambda: page.is_connected, "it is connected")
+        page.wait_connected()
         boxes = [page.tell(name, asked) for _ in range(2 if how == "twice" else 1)]
         if how == "cut before the answer":
             page.cut("rst")

@@ -79,7 +79,7 @@ class Page(Follower):
 
     def ask(self, name: str, **payload: Any) -> Any:
         """Emit one request; its answer. Raises Gone when the connection ends before."""
-        self.wait(lambda: self.is_connected, "it is connected")
+        self.wait_connected()
         return self.answer(self.tell(name, payload))
 
     def tell(self, name: str, payload: dict[str, Any]) -> Question:
@@ -108,6 +108,10 @@ class Page(Follower):
                 if silence > self.patience and self.view.runs and self._socket is not None:
                     self.counts["watchdog"] += 1
                     self._sync()
+
+    def wait_connected(self) -> None:
+        """Wait until it may ask."""
+        self.wait(lambda: self.is_connected, "it is connected")
 
     def wait_text(self, part: str, timeout: float = 15.0) -> None:
         """Wait until the answer shows this."""
