@@ -33,7 +33,7 @@ Not while somebody waits for a first word, a receipt or an end.
 """
 
 RETRY_SECONDS = (0.05, 0.2, 0.5, 1.0)
-"""Pauses after a commit that failed; the last one repeats. Nothing is dropped meanwhile."""
+"""Pauses after what failed; the last one repeats. Nothing is dropped meanwhile."""
 
 SAVE_TIMEOUT = 5.0
 """How long a ticket waits to be committed: SQLite's busy timeout."""
@@ -89,6 +89,11 @@ class Hub:
         self._asleep = False
         self._thread: threading.Thread | None = None  # noqa: TID251 – made by workers.py
         self._closed = False
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the process ends."""
+        return self._closed
 
     def append(
         self, conversation: str, *events: Event, urgent: bool = False,

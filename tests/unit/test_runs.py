@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from gptchat.chat import Chat
-from gptchat.errors import NoConversation, RunEnded, RunStopped
+from gptchat.errors import NoConversation, NotFound, RunEnded, RunStopped, StoreError
 from gptchat.runs.run import home_run
 from support.engine import Engine, ask, new_id, texts
 from support.waiting import until
@@ -204,6 +204,29 @@ def test_stop_while_a_message_takes_its_place_leaves_nothing_running(
         assert engine.ends(chat) == ["done", "stopped"]
 
 
+def test_a_message_takes_its_place_however_often_it_cannot_be_read_where_that_is(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Engine(gate) as engine:
+        chat = engine.begin("one")
+        gate.wait("one")
+        engine.begin("two", chat)
+        load, failures = engine.store.load, iter(range(3))
+
+        def failing(conversation: str) -> Any:
+            is_of_run = threading.current_thread().name.startswith("gptchat-r_")
+            if is_of_run and next(failures, None) is not None:
+                raise StoreError("The disk cannot be read.")
+            return load(conversation)
+
+        monkeypatch.setattr(engine.store, "load", failing)
+        gate.open.set()
+        engine.rest(chat)
+        assert engine.words(chat)[2:] == [("user", "two"), ("assistant", "To two: done.")]
+        assert engine.ends(chat) == ["done", "done"]
+        assert caplog.text.count("tried again: The disk cannot be read.") == 1
+
+
 # -------------------------------------------------------------------------- stopping
 
 
@@ -233,32 +256,6 @@ def test_stop_also_ends_what_waits_and_keeps_its_messages(gate: Gate) -> None:
         ]  # fmt: skip
         assert engine.ends(chat) == ["stopped"] * 3
         assert engine.state(chat).runs == {}
-
-
-def test_a_message_sent_while_others_are_being_stopped_is_answered_below_them(
-    gate: Gate, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with Engine(gate) as engine:
-        chat = engine.begin("one")
-        said(engine, chat, 2)
-        engine.begin("two", chat)
-        drop = engine.runs._drop
-
-        def slowly(order: Any) -> None:
-            sending.start()
-            time.sleep(0.05)
-            drop(order)
-
-        monkeypatch.setattr(engine.runs, "_drop", slowly)
-        sending = threading.Thread(target=lambda: engine.begin("late", chat))
-        engine.stop(chat)
-        gate.open.set()
-        sending.join()
-        engine.rest(chat)
-        assert [text for role, text in engine.words(chat) if role == "user"] == [
-            "one", "two", "late"
-        ]  # fmt: skip
-        assert engine.words(chat)[-1] == ("assistant", "To late: done.")
 
 
 def test_stop_before_the_first_word_leaves_an_answer_that_says_so(gate: Gate) -> None:
@@ -770,6 +767,54 @@ def test_runs_of_a_process_that_is_gone_are_interrupted_once_and_keep_their_word
         ]  # fmt: skip
         assert one.ends(chat) == ["interrupted"] * 3
         gate.open.set()
+
+
+def test_a_lost_run_that_cannot_be_read_is_interrupted_by_the_next_sweep(
+    tmp_path: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "chats.db"
+    with Engine(gate, place=place) as gone, Engine(place=place) as here:
+        chats = [gone.begin("one"), gone.begin("two")]
+        for chat in chats:
+            said(gone, chat, 2)
+        lapse(gone)
+        with monkeypatch.context() as broken:
+            broken.setattr(here.store, "load", raising(StoreError("The disk cannot be read.")))
+            with pytest.raises(StoreError):
+                here.lost.sweep()
+        here.lost.sweep()
+        assert [here.ends(chat) for chat in chats] == [["interrupted"]] * 2
+        gate.open.set()
+
+
+def test_a_lost_run_whose_conversation_is_gone_holds_up_no_other(
+    tmp_path: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "chats.db"
+    with Engine(gate, place=place) as gone, Engine(place=place) as here:
+        chats = [gone.begin("one"), gone.begin("two")]
+        for chat in chats:
+            said(gone, chat, 2)
+        lapse(gone)
+        load = here.store.load
+
+        def purged(conversation: str) -> Any:
+            if conversation == chats[0]:
+                raise NotFound("There is no such conversation here.")
+            return load(conversation)
+
+        with monkeypatch.context() as deleted:
+            deleted.setattr(here.store, "load", purged)
+            here.lost.sweep()
+        assert here.ends(chats[1]) == ["interrupted"]
+        gate.open.set()
+
+
+def raising(error: Exception) -> Callable[..., Any]:
+    def raise_it(*_: object) -> Any:
+        raise error
+
+    return raise_it
 
 
 def test_another_process_may_stop_what_runs_and_what_waits_here(tmp_path: Path, gate: Gate) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 from gptchat.conversation import Conversation
+from gptchat.errors import NotFound
 from gptchat.hub import Hub
 from gptchat.protocol import RunInfo
 from gptchat.runs.drafts import Draft
@@ -18,15 +20,23 @@ class Lost:
 
     def __init__(self, store: Store, hub: Hub, lease_seconds: float) -> None:
         self._store, self._hub, self._lease = store, hub, lease_seconds
+        self._claimed: list[tuple[str, RunInfo]] = []
+        """Runs to be ended here: ours now, they are found by no other sweep."""
 
     def sweep(self) -> None:
-        """End the runs whose lease has lapsed."""
+        """End the runs whose lease has lapsed. What raises StoreError is left to the next sweep."""
         now = time.time()
-        lapsed = self._store.leases.claim_lapsed(now, now + self._lease)
-        for conversation, info in sorted(lapsed, key=lambda lost: lost[1]["created"]):
+        self._claimed += self._store.leases.claim_lapsed(now, now + self._lease)
+        self._claimed.sort(key=lambda lost: lost[1]["created"])
+        while self._claimed:
+            conversation, info = self._claimed[0]
             # One that waited takes its place below what the one before it leaves.
             self._hub.settled(conversation).wait(COMMIT_PATIENCE)
-            self._interrupt(conversation, info, self._store.load(conversation))
+            with contextlib.suppress(NotFound):  # Deleted, with all that ran in it.
+                state = self._store.load(conversation)
+                if info["id"] in state.runs:  # Nobody was quicker while it could not be read.
+                    self._interrupt(conversation, info, state)
+            del self._claimed[0]
 
     def _interrupt(self, conversation: str, info: RunInfo, state: Conversation) -> None:
         # What it wrote may stand in the log already: no limit is asked again.

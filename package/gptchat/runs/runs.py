@@ -3,7 +3,7 @@
 One run at a time works in a conversation; later ones wait their turn, and all
 wait while too many are at work. A run belongs to the server: nobody watching
 changes nothing. What other processes run is the business of `elsewhere.py`, what
-lost ones ran that of `lost.py`.
+lost ones ran that of `lost.py`, what never began that of `dropped.py`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from functools import partial
 from gptchat.config import Config
 from gptchat.hub import Hub
 from gptchat.protocol import Event
+from gptchat.runs.dropped import Dropped
 from gptchat.runs.elsewhere import Elsewhere
 from gptchat.runs.naming import Titler
 from gptchat.runs.run import Run
@@ -37,7 +38,7 @@ class Runs:
         self._lock = threading.RLock()
         self._active: dict[str, Run] = {}
         self._queues: dict[str, deque[Order]] = {}
-        self._dropped: dict[str, list[Order]] = {}
+        self._dropped = Dropped(store, hub, config, titler, self._lock, self._forget)
         self._ended: deque[Run] = deque(maxlen=REMEMBERED)
         self.is_closing = False
         self.elsewhere = Elsewhere(store)
@@ -53,7 +54,7 @@ class Runs:
         """Whether this run was asked for before: it waits, works, or ended a while ago."""
         with self._lock:
             active = self._active.get(conversation)
-            waiting = [*self._queues.get(conversation, ()), *self._dropped.get(conversation, ())]
+            waiting = [*self._queues.get(conversation, ()), *self._dropped.here(conversation)]
             known = [each.info["id"] for each in (active, *self._ended) if each is not None]
             return run in known or any(order.id == run for order in waiting)
 
@@ -173,16 +174,16 @@ class Runs:
     # ----------------------------------------------------------------- stopping
 
     def stop(self, conversation: str) -> bool:
-        """Stop what runs and what waits in a conversation. False if nothing did, here."""
+        """Stop what runs and what waits in a conversation. False if nothing did, here.
+
+        Raises StoreError if that could not be saved yet.
+        """
         with self._lock:
             run = self._active.get(conversation)
-            waiting = self._queues.pop(conversation, None) or deque()
-            if waiting:
-                # Until their messages stand in the tree, whatever comes must wait.
-                self._dropped[conversation] = [*self._dropped.get(conversation, ()), *waiting]
+            waiting = list(self._queues.pop(conversation, ()))
+            self._dropped.add(conversation, waiting)
         stopped = run.stop() if run is not None else False
-        for order in waiting:
-            self._drop(order)
+        self._dropped.place(waiting)
         return stopped or bool(waiting)
 
     def stop_everywhere(self, conversation: str) -> None:
@@ -190,27 +191,10 @@ class Runs:
         self.stop(conversation)
         self.elsewhere.stop(conversation)
 
-    def _drop(self, order: Order) -> None:
-        """A run that never started is stopped: what it would have answered stays."""
-        run = Run(
-            order.info("running"),
-            order.conversation,
-            self._hub.append,
-            self._config.max_reply_chars,
-        )
-        try:
-            work = Work(run, order, self._store, self._hub, self._config, self._titler)
-            work.needs_turn = False
-            work.place()
-            run.stop()
-        finally:
-            with self._lock:
-                self._ended.append(run)
-                left = [each for each in self._dropped[order.conversation] if each is not order]
-                self._dropped[order.conversation] = left
-                if not left:
-                    del self._dropped[order.conversation]
-                    self._start_next(order.conversation)
+    def _forget(self, run: Run) -> None:
+        """One that waited is stopped: it has ended, and whoever waits may start."""
+        self._ended.append(run)
+        self._start_next(run.conversation)
 
     # --------------------------------------------------------------- heartbeat
 

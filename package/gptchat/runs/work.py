@@ -16,11 +16,11 @@ from functools import partial
 from gptchat import workers
 from gptchat.chat import Chat, Request
 from gptchat.config import Config
-from gptchat.conversation import openai_messages
-from gptchat.errors import AnswerFailed, RunEnded, RunStopped
+from gptchat.conversation import Conversation, openai_messages
+from gptchat.errors import AnswerFailed, RunEnded, RunStopped, StoreError
 from gptchat.failures import report
 from gptchat.handlers import Handler
-from gptchat.hub import Hub
+from gptchat.hub import RETRY_SECONDS, Hub
 from gptchat.protocol import Event, Node, RunInfo, RunState, Trigger
 from gptchat.replies import Replies
 from gptchat.runs.naming import Naming, Titler
@@ -121,10 +121,9 @@ class Work:
 
     def place(self) -> None:
         """Put the message that waited where it belongs now: below whatever came meanwhile."""
-        self._hub.settled(self._run.conversation).wait(COMMIT_PATIENCE)
         waiting = self._order.waiting
         if waiting is not None:
-            state = self._store.load(self._run.conversation)
+            state = self._load()  # Even if it has been stopped: the message stays.
             waiting["parent"] = state.newest_below(waiting["parent"])
             if self.needs_turn:
                 self._order.leaf = state.leaf
@@ -172,8 +171,23 @@ class Work:
     def _path(self) -> Sequence[Node]:
         if self._order.path is not None and not self.waited:
             return self._order.path
-        self._hub.settled(self._run.conversation).wait(COMMIT_PATIENCE)
-        return self._store.load(self._run.conversation).path(self._order.parent)
+        return self._load(self._run.check).path(self._order.parent)
+
+    def _load(self, check: Callable[[], object] = lambda: None) -> Conversation:
+        """All that was said so far. It is tried until it can be read, or `check` raises."""
+        tries = 0
+        while True:
+            try:
+                self._hub.settled(self._run.conversation).wait(COMMIT_PATIENCE)
+                return self._store.load(self._run.conversation)
+            except StoreError as error:
+                if self._hub.is_closed:
+                    raise
+                if tries == 0:
+                    logger.error("Reading failed and will be tried again: %s", error)
+                time.sleep(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
+                tries += 1
+                check()
 
     def _done(self) -> None:
         if self._run.end("done") and self._run.branch.is_silent:
