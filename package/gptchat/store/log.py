@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gptchat.files import references
 from gptchat.protocol import Event
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Executable
 
 
-@dataclass(frozen=True)
-class Numbered:
+class Numbered(NamedTuple):
     """Where a batch landed in a conversation's log: its epoch and the first number."""
 
     epoch: str
@@ -34,6 +32,19 @@ class Numbered:
     """Whether the list of conversations shows something else now."""
     events: Sequence[Event] = ()
     """What was written."""
+
+
+class Head(NamedTuple):
+    """A conversation's row, as far as a flush has to do with it."""
+
+    id: str
+    owner: str
+    seq: int
+    epoch: str
+    leaf: str | None
+    title: str
+    said: float
+    unread: bool
 
 
 class Appender:
@@ -72,25 +83,36 @@ class Appender:
             for head in heads
             for seq, event in enumerate(batch[head.id], head.seq + 1)
         ]
-        self._many(
-            self._say.insert_events,
-            [{"conversation": id, "seq": seq, "body": dumps(e)} for id, seq, e in numbered],
+        self._say.insert_events.write(
+            self._connection, [(id, seq, dumps(event)) for id, seq, event in numbered]
         )
+        self._write_seqs(heads, batch)
+        # Words that are being said change nothing else, until they are finished.
+        telling = [each for each in numbered if each[2]["type"] != "delta"]
+        listed = self._keep_in_step(heads, telling) if telling else ()
+        return {
+            head.id: Numbered(head.epoch, head.seq + 1, head.id in listed, batch[head.id])
+            for head in heads
+        }
+
+    def _keep_in_step(
+        self, heads: Sequence[Head], numbered: Sequence[tuple[str, int, Event]]
+    ) -> Collection[str]:
+        """Write what these events change beside the log; which conversations are listed anew."""
+        touched = {id for id, _, _ in numbered}
+        heads = [head for head in heads if head.id in touched]
         rows = Rows(self._say, self._connection, {head.id: head.leaf for head in heads})
         rows.read(numbered)
         outlines = {head.id: Outline.of(head) for head in heads}
         for id, seq, event in numbered:
             rows.apply(id, seq, event)
             outlines[id].apply(event)
-        self._write_heads({head.id: head.seq + len(batch[head.id]) for head in heads}, rows.leaves)
+        self._write_leaves(heads, rows.leaves)
         self._write_nodes(rows)
         self._write_runs(rows)
         self._write_listed(outlines)
         self._index(rows, heads, outlines)
-        return {
-            head.id: Numbered(head.epoch, head.seq + 1, outlines[head.id].changed, batch[head.id])
-            for head in heads
-        }
+        return {id for id, outline in outlines.items() if outline.changed}
 
     def _is_written(self, tried: Mapping[str, Numbered]) -> bool:
         """Whether the first event is where it would be: then all of them are, or none is."""
@@ -100,9 +122,9 @@ class Appender:
             return bodies.all() == [dumps(place.events[0])]
         return False
 
-    def _heads(self, batch: Batch) -> Sequence[Any]:
-        asked = {"at_conversations": list(batch)}
-        return self._connection.execute(self._say.heads, asked).all()
+    def _heads(self, batch: Batch) -> Sequence[Head]:
+        found = self._say.heads.rows(self._connection, list(batch))
+        return [Head._make(row) for row in found]
 
     def _bear(self, owners: Mapping[str, str]) -> None:
         now = time.time()
@@ -115,13 +137,20 @@ class Appender:
             ],
         )
 
-    def _write_heads(self, seqs: Mapping[str, int], leaves: Mapping[str, str | None]) -> None:
+    def _write_seqs(self, heads: Sequence[Head], batch: Mapping[str, Sequence[Event]]) -> None:
         now = time.time()
+        self._say.write_seqs.write(
+            self._connection,
+            [(head.seq + len(batch[head.id]), now, head.id) for head in heads],
+        )
+
+    def _write_leaves(self, heads: Sequence[Head], leaves: Mapping[str, str | None]) -> None:
         self._many(
-            self._say.write_heads,
+            self._say.write_leaves,
             [
-                {"at_conversation": id, "seq": seq, "updated": now, "leaf": leaves[id]}
-                for id, seq in seqs.items()
+                {"at_conversation": head.id, "leaf": leaves[head.id]}
+                for head in heads
+                if leaves[head.id] != head.leaf
             ],
         )
 
@@ -135,7 +164,7 @@ class Appender:
             ],
         )
 
-    def _index(self, rows: Rows, heads: Sequence[Any], outlines: Mapping[str, Outline]) -> None:
+    def _index(self, rows: Rows, heads: Sequence[Head], outlines: Mapping[str, Outline]) -> None:
         owners = {head.id: head.owner for head in heads}
         said = [
             text

@@ -27,7 +27,7 @@ class Outline:
     @classmethod
     def of(cls, head: Any) -> Outline:
         """As it is in the database."""
-        return cls(head.title, head.said, head.unread, is_born=head.seq == 0)
+        return cls(head.title, head.said, bool(head.unread), is_born=head.seq == 0)
 
     def apply(self, event: Event) -> None:
         """Change what the event changes. Most change nothing: an answer streams."""

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gptchat.store.rendered import Lookup, Many
 from gptchat.store.schema import Tables
-
-if TYPE_CHECKING:
-    from sqlalchemy import Update
 
 
 class Statements:
@@ -25,7 +21,7 @@ class Statements:
         chat = messages.conversation == sa.bindparam("at_conversation")
         node = chat & (messages.id == sa.bindparam("at_id"))
         # Two processes may append to one conversation: the second waits for the first.
-        self.heads = (
+        heads = (
             sa.select(
                 conversations.id, conversations.owner, conversations.seq, conversations.epoch,
                 conversations.leaf, conversations.title, conversations.said, conversations.unread,
@@ -34,18 +30,18 @@ class Statements:
             .order_by(conversations.id)  # Nor do two wait for each other.
             .with_for_update()
         )  # fmt: skip
+        self.heads = Lookup(heads, "at_conversations")
         self.insert_heads = sa.insert(tables.conversations)
-        self.write_heads = (
-            sa.update(tables.conversations)
-            .where(conversations.id == sa.bindparam("at_conversation"))
-            .values(
-                seq=sa.bindparam("seq"),
-                updated=sa.bindparam("updated"),
-                leaf=sa.bindparam("leaf"),
-            )
+        here = sa.update(tables.conversations).where(
+            conversations.id == sa.bindparam("at_conversation")
         )
-        self.write_listed = _write_listed(tables)
-        self.insert_events = sa.insert(tables.events)
+        seqs = here.values(seq=sa.bindparam("seq"), updated=sa.bindparam("updated"))
+        self.write_seqs = Many(seqs, "seq", "updated", "at_conversation")
+        self.write_leaves = here.values(leaf=sa.bindparam("leaf"))
+        self.write_listed = here.values(
+            title=sa.bindparam("title"), said=sa.bindparam("said"), unread=sa.bindparam("unread")
+        )
+        self.insert_events = Many(sa.insert(tables.events), "conversation", "seq", "body")
         self.deltas = (
             sa.select(events.body)
             .where(
@@ -83,24 +79,11 @@ class Statements:
         runs, begun = tables.runs.c, tables.begun.c
         self.forget_runs = sa.delete(tables.runs).where(runs.id == sa.bindparam("at_id"))
         self.insert_runs = sa.insert(tables.runs)
-        self.runs_here = sa.select(runs.id, runs.conversation, runs.worker, runs.body).where(
+        runs_here = sa.select(runs.id, runs.conversation, runs.worker, runs.body).where(
             runs.conversation.in_(sa.bindparam("at_conversations", expanding=True))
         )
+        self.runs_here = Lookup(runs_here, "at_conversations")
         self.known_runs = sa.select(begun.id).where(
             begun.id.in_(sa.bindparam("at_runs", expanding=True))
         )
         self.insert_known = sa.insert(tables.begun)
-
-
-def _write_listed(tables: Tables) -> Update:
-    import sqlalchemy as sa
-
-    return (
-        sa.update(tables.conversations)
-        .where(tables.conversations.c.id == sa.bindparam("at_conversation"))
-        .values(
-            title=sa.bindparam("title"),
-            said=sa.bindparam("said"),
-            unread=sa.bindparam("unread"),
-        )
-    )

@@ -68,7 +68,7 @@ class Turns:
         In those that are `closed` none may.
         """
         now = time.time()
-        here = connection.execute(self._say.runs_here, {"at_conversations": list(batch)}).all()
+        here = self._say.runs_here.rows(connection, list(batch))
         mine = {row.id for row in here if row.worker == self._worker}
         others = [row for row in here if row.worker != self._worker]
         known = self._known(connection, batch)
