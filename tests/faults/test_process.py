@@ -52,20 +52,25 @@ def tab(server: Server) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_a_server_told_to_end_in_mid_answer_ends_cleanly(how: signal.Signals) -> None:
+def test_a_server_told_to_end_in_mid_answer_keeps_it_and_what_waits(how: signal.Signals) -> None:
     """F8, F9."""
     with serve(PROGRAM) as server:
         with tab(server) as page:
             page.say(str(LONG))
             page.wait_text("20 ")
-            ended_by(server, how)
+            waiting = page.say("3")
             seen = page.text()
+            ended_by(server, how)
             assert is_whole(server)
             server.start()
             page.wait_idle()
-            assert page.text().startswith(seen)
-            assert source(LONG).startswith(page.text())
-            assert page.last()["status"] == "interrupted"
+            answer = page.view.path()[1]
+            assert answer["message"]["content"].startswith(seen)
+            assert source(LONG).startswith(answer["message"]["content"])
+            assert answer["status"] == "interrupted"
+            assert page.view.nodes[waiting]["parent"] == answer["id"]
+            answer_again(page, waiting)
+            assert page.text() == source(3)
             assert page.problems == []
         assert_calm(server)
 
@@ -95,11 +100,38 @@ def test_an_answer_under_way_is_given_its_time_and_nothing_new_begins() -> None:
         assert_calm(server)
 
 
+@pytest.mark.long
+def test_what_waits_when_the_last_answer_ends_in_its_time_begins_no_more() -> None:
+    """F8."""
+    with serve(PROGRAM, env={"GRACE": "60"}) as server, tab(server) as page:
+        page.say(str(MANY))
+        page.wait_text("20 ")
+        waiting = [page.say("3"), page.say("4")]
+        page.wait(lambda: len(page.view.runs) == 3, "both wait")
+        ended_by(server, signal.SIGTERM)
+        server.start()
+        page.wait_idle()
+        assert page.texts() == [source(MANY), "", ""]
+        for question, count in zip(waiting, (3, 4), strict=True):
+            answer_again(page, question)
+            assert page.text() == source(count)
+        assert page.problems == []
+        assert_calm(server)
+
+
+def answer_again(page: Page, question: str) -> None:
+    """Press what stands below a question that was not answered."""
+    [answer] = [id for id, node in page.view.nodes.items() if node["parent"] == question]
+    assert page.view.nodes[answer]["status"] == "interrupted"
+    page.ask("regenerate", conversation=page.conversation, message=answer, id=f"r_{question}")
+    page.wait_idle()
+
+
 def ended_by(server: Server, how: signal.Signals) -> None:
     process = server.process
     assert process is not None
     process.send_signal(how)
-    assert process.wait(5) == 0, f"ended with {process.returncode}"
+    assert process.wait(15) == 0, f"ended with {process.returncode}"
     server.process = None
 
 
