@@ -148,10 +148,14 @@ class RunEvent(TypedDict):
 
 
 class SelectEvent(TypedDict):
-    """The conversation shows the path to another leaf (`None`: before the first message)."""
+    """The conversation shows the path to another leaf (`None`: before the first message).
+
+    `run` is the one whose handler chose it, where no person did.
+    """
 
     type: Literal["select"]
     leaf: str | None
+    run: NotRequired[str]
 
 
 class RemoveEvent(TypedDict):

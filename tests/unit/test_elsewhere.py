@@ -292,6 +292,25 @@ def test_an_end_that_comes_after_the_run_was_called_lost_is_not_its_second(
     assert here.last(chat)["status"] == "interrupted"
 
 
+def test_a_process_that_stood_still_shows_nothing_else_once_its_run_was_called_lost(
+    two: Two, handler: Handler
+) -> None:
+    here, there = two
+    chat = here.begin("one")
+    until(lambda: len(here.path(chat)) == 2, "the first word")
+    here.hub.settled(chat).wait()
+    run = here.runs.working(chat)
+    assert run is not None
+    with there.store._db.write() as connection:
+        connection.exec_driver_sql("UPDATE runs SET lease = 0")
+    there.lost.sweep()
+    shown = there.words(chat)
+    run.show([])
+    assert here.words(chat) == shown
+    assert len(shown) == 2
+    handler.goes_on.set()
+
+
 def test_runs_of_a_dead_process_hold_up_the_next_one_no_longer_than_a_lease(
     place: Place, handler: Handler
 ) -> None:

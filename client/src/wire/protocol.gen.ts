@@ -129,10 +129,15 @@ export interface RunEvent {
   run: RunInfo;
 }
 
-/** The conversation shows the path to another leaf (`None`: before the first message). */
+/**
+ * The conversation shows the path to another leaf (`None`: before the first message).
+ *
+ * `run` is the one whose handler chose it, where no person did.
+ */
 export interface SelectEvent {
   type: "select";
   leaf: string | null;
+  run?: string;
 }
 
 /** A message without words or children is gone (the empty answer a retry replaces). */

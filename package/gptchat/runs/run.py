@@ -103,7 +103,7 @@ class Run:
             before = self.branch.tip
             kept = self.branch.follow(message for _, message in messages)
             if self.branch.tip != before:
-                self._say({"type": "select", "leaf": self.branch.tip})
+                self._say({"type": "select", "leaf": self.branch.tip, "run": self.info["id"]})
             for name, message in messages[kept:]:
                 if name is not None:
                     self.branch.forget(name)

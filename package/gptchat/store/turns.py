@@ -136,6 +136,8 @@ class Turns:
                 if run in self._runs and run is not None:
                     self._messages[conversation, event["node"]["id"]] = run
                 return run
+            case "select":
+                return event.get("run")
             case "delta" | "finish":
                 return self._messages.get((conversation, event["id"]))
             case _:
