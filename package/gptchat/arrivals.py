@@ -12,6 +12,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 
 from gptchat.config import Config
 from gptchat.errors import StoreError
@@ -22,6 +23,7 @@ from gptchat.imports.renewing import renewed
 from gptchat.protocol import Attachment, Event, ImportAnswer, Node
 from gptchat.refusals import refuse
 from gptchat.store import Store
+from gptchat.store.rows import dumps
 from gptchat.titles import LONGEST, one_line
 
 log = logging.getLogger("gptchat")
@@ -66,14 +68,20 @@ class Arrivals:
     def _bring(self, owner: str, chunks: Iterable[bytes]) -> ImportAnswer:
         brought: list[str] = []
         problems: list[str] = []
+        code: Literal["bad_request", "rate"] = "bad_request"
         try:
             for found in read(_texts(chunks)):
                 try:
                     if isinstance(found, NotTaken):
                         raise found
                     brought.append(self.keep(owner, found))
-                except (NotTaken, FileRefused) as no:
+                except NotTaken as no:
                     problems.append(str(no))
+                except FileRefused as no:
+                    problems.append(no.sentence)
+                    if no.code == "rate":  # What follows would be told the same.
+                        code = no.code
+                        break
                 if len(brought) + len(problems) >= MOST_CONVERSATIONS:
                     raise NotTaken(f"A file may hold {MOST_CONVERSATIONS:,} conversations.")
         except NotTaken as no:
@@ -82,11 +90,14 @@ class Arrivals:
             log.warning("An import could not be kept: %s", error)
             problems.append("The server has no room to keep more of it.")
         if not brought:
-            raise refuse("bad_request", problems[0] if problems else "The file is empty.")
+            raise refuse(code, problems[0] if problems else "The file is empty.")
         return {"conversations": brought, "problems": problems[:MOST_TOLD]}
 
     def keep(self, owner: str, arriving: Arriving) -> str:
         """Make it a conversation of this owner; its id. Raises NotTaken or FileRefused."""
+        if self._a_day is not None:
+            words = sum(len(dumps(node).encode()) for node in arriving.nodes)
+            self._store.files.uploads.take(owner, words, self._a_day)
         kept = self._files(owner, arriving.files)
         nodes, leaf = renewed(arriving, new_id=_new_id, kept=kept, now=time.time())
         conversation = _new_id("c")
@@ -99,19 +110,22 @@ class Arrivals:
         self._list(owner, conversation, arriving, nodes)
         return conversation
 
+    @property
+    def _a_day(self) -> int | None:
+        return self._config.max_daily_upload_bytes if self._is_shared() else None
+
     def _files(self, owner: str, files: Mapping[str, BroughtFile]) -> dict[str, Attachment]:
         """The files whose bytes came along, kept."""
         if not self._config.prompt["allow_upload"]:
             return {}
         most = self._config.max_file_bytes
-        a_day = self._config.max_daily_upload_bytes if self._is_shared() else None
         kept: dict[str, Attachment] = {}
         for id, file in files.items():
             if file.body is None:
                 continue
             if len(file.body) > most:
                 raise NotTaken(f"“{file.name}” is larger than the {most:,} bytes taken here.")
-            kept[id] = self._store.files.save(owner, file.name, [file.body], a_day=a_day)
+            kept[id] = self._store.files.save(owner, file.name, [file.body], a_day=self._a_day)
         return kept
 
     def _list(

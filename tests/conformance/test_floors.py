@@ -125,7 +125,7 @@ TESTED_WITH: dict[str, str] = {
     "unit/test_runs.py": "runs.run runs.branch runs.drafts runs.work runs.heartbeat runs.lost "
     "runs.whose",
     "unit/test_elsewhere.py": "store.turns",
-    "unit/test_store_files.py": "store.blobs",
+    "unit/test_store_files.py": "store.blobs store.uploads",
     "unit/test_files.py": "files.kinds files.pictures files.names files.attachments",
     "unit/test_guard.py": "guard.policy guard.headers guard.visitors guard.mounting guard.origins "
     "guard.refusing guard.cookies",

@@ -15,6 +15,7 @@ from gptchat import arrivals
 from gptchat.arrivals import Arrivals
 from gptchat.errors import NotFound
 from gptchat.exports import FORMS
+from gptchat.files import FileRefused
 from gptchat.guard import Guard, Policy
 from gptchat.pages import Archives, archives, make_flask
 from gptchat.refusals import Refuse
@@ -24,6 +25,8 @@ from support.guarding import gate_for
 from support.talks import everything
 
 OURS = {"Origin": "http://localhost", "X-Gptchat": "1"}
+
+A_DAY = "That is more than one person may upload in a day. Try again tomorrow."
 
 HELLO = {"role": "user", "content": "Hello"}
 
@@ -240,6 +243,35 @@ def test_where_no_files_are_taken_those_of_an_import_are_named(
     assert part["attachment"]["name"] == "cat.png"
     with pytest.raises(NotFound):
         engine.store.files.read(chat, part["attachment"]["id"])
+
+
+def test_what_is_brought_counts_as_uploaded_that_day(
+    engine: Engine, desk: Arrivals, browser: Browser
+) -> None:
+    engine.config.update({"allow_anonymous": True, "max_daily_upload_bytes": 3000})
+    chat = [{"role": "user", "content": "é" * 500}]
+    three = "\n".join([json.dumps({"messages": chat})] * 3).encode()
+    answer = desk.bring(OWNER, [three])
+    assert len(answer["conversations"]) == 2
+    assert answer["problems"] == [A_DAY]
+    refused = bring(browser, chat)
+    assert (refused.status_code, sentence(refused)) == (429, A_DAY)
+    assert len(engine.listed()) == 2
+    with pytest.raises(FileRefused, match="in a day"):
+        engine.store.files.save(OWNER, "a.txt", [b"x" * 1500], a_day=3000)
+    assert len(desk.bring("ada", [three])["conversations"]) == 2
+    with engine.store._db.write() as connection:
+        connection.exec_driver_sql("UPDATE brought SET at = at - 86401")
+    assert len(brought(bring(browser, chat))) == 1
+    engine.config.update({"allow_anonymous": False})
+    assert len(desk.bring(OWNER, [three])["conversations"]) == 3
+
+
+def test_files_and_words_of_a_day_are_one_sum(engine: Engine, desk: Arrivals) -> None:
+    engine.config.update({"allow_anonymous": True, "max_daily_upload_bytes": 3000})
+    engine.store.files.save(OWNER, "a.txt", [b"x" * 2000], a_day=3000)
+    with pytest.raises(Refuse, match="in a day"):
+        desk.bring(OWNER, [json.dumps([{"role": "user", "content": "x" * 1000}]).encode()])
 
 
 def test_a_form_of_another_site_cannot_bring_anything(browser: Browser) -> None:

@@ -156,7 +156,7 @@ class Config:
     )
     max_daily_upload_bytes: int = option(
         100 * 1024 * 1024,
-        "What one person may upload in a day, where others than you may come in.",
+        "What one person may upload or import in a day, where others than you may come in.",
         read.whole_number(1),
     )
     message_queue: str | None = option(

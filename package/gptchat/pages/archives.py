@@ -24,7 +24,7 @@ from gptchat.store import Store
 
 CHUNK = 1 << 16
 
-STATUS = {"bad_request": 400, "too_large": 413, "busy": 429}
+STATUS = {"bad_request": 400, "too_large": 413, "busy": 429, "rate": 429}
 
 Answer = Callable[[int, str], flask.Response]
 

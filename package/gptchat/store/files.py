@@ -20,14 +20,13 @@ from gptchat.store.blobs import blobs_of
 from gptchat.store.database import Database
 from gptchat.store.owners import Owners
 from gptchat.store.rows import dumps
+from gptchat.store.uploads import Uploads, by
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
 KEEP_UNSENT_SECONDS = 7 * 86400
 """A draft may wait over a weekend; after this, what is attached to it is forgotten."""
-
-DAY = 86400
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Files:
 
         self._sa, self._db, self._owners = sa, database, owners
         self._table, self._uses = database.tables.files, database.tables.uses
-        self._blobs = blobs_of(database)
+        self._blobs, self.uploads = blobs_of(database), Uploads(database)
         self._shown = self._not_deleted()
 
     def save(
@@ -66,10 +65,10 @@ class Files:
             now = time.time()
             row = {"id": id, "owner": owner, "blob": arrived.hash, "size": arrived.size,
                    "created": now, "touched": now, "body": dumps(about)}  # fmt: skip
-            alone = None if a_day is None else f"to upload as {owner}"
+            alone = None if a_day is None else by(owner)
             with self._db.write(alone=alone) as connection:
                 if a_day is not None:
-                    self._check_day(connection, owner, arrived.size, a_day)
+                    self.uploads.check(connection, owner, arrived.size, a_day)
                 connection.execute(self._sa.insert(self._table).values(row))
                 self._blobs.keep(connection, arrived)
         return about
@@ -140,13 +139,3 @@ class Files:
         shown = used.where(uses.conversation == chats.id, chats.deleted.is_(None))
         condition: ColumnElement[bool] = sa.or_(~used, shown)
         return condition
-
-    def _check_day(self, connection: Connection, owner: str, size: int, most: int) -> None:
-        table = self._table.c
-        today = self._sa.select(self._sa.func.sum(table.size)).where(
-            table.owner == owner, table.created > time.time() - DAY
-        )
-        if (connection.execute(today).scalar() or 0) + size > most:
-            raise FileRefused(
-                "rate", "That is more than one person may upload in a day. Try again tomorrow."
-            )

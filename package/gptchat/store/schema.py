@@ -41,6 +41,7 @@ class Tables:
     contents: Table
     files: Table
     uses: Table
+    brought: Table
     blobs: Table
     sessions: Table
     tries: Table
@@ -127,6 +128,12 @@ def _other_tables(metadata: MetaData) -> dict[str, Table]:
             "uses", metadata,
             _text("file", key=True), _text("conversation", key=True, index=True),
             _text("message", key=True),
+        ),
+        # How many bytes of words people brought in the last day.
+        "brought": sa.Table(
+            "brought", metadata,
+            sa.Column("row", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+            _text("owner", index=True), _number("size"), _moment("at"),
         ),
         # What is searched, numbered for the index of words beside it; `message` is empty for a
         # title.
