@@ -124,6 +124,7 @@ def test_an_answer_that_comes_late_and_in_crumbs_is_whole(
         assert_exact([page], [program.source(60)])
 
 
+@pytest.mark.timeout(600)
 def test_a_page_that_reads_slowly_or_not_at_all_holds_up_nobody_and_catches_up(
     rounds: Callable[[int, int], int],
 ) -> None:
@@ -142,8 +143,8 @@ def test_a_page_that_reads_slowly_or_not_at_all_holds_up_nobody_and_catches_up(
             page.wait_idle()
         proxies[0].still, proxies[1].rate, proxies[1].slice = True, 1000, 1000
         calm.say(f"{count} {size}")
-        calm.wait_text(f"{count - 1:06}", 60)  # While the others have not heard its beginning.
-        calm.wait_idle()
+        calm.wait_text(f"{count - 1:06}", 120)  # While the others have not heard its beginning.
+        calm.wait_idle(120)
         assert all(len(page.text()) < len(text) for page in behind)
         time.sleep(rounds(0, 120))
         for proxy in proxies:

@@ -259,7 +259,7 @@ def test_three_clients_and_a_server_that_dies_agree_with_a_simple_model(
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=rounds(2, 60), stateful_step_count=rounds(12, 50), deadline=None,
+            max_examples=rounds(2, 20), stateful_step_count=rounds(12, 50), deadline=None,
             # What three clients do at once is not the same the next time: nothing to shrink.
             phases=[Phase.generate], database=None, suppress_health_check=list(HealthCheck),
         ),

@@ -237,11 +237,13 @@ class Follower:
 
     def _apply(self, seq: int, event: Event) -> None:
         self.counts["events"] += 1
-        if event["type"] == "stale":
+        if seq <= self._fetched.get(subject(event), 0):
+            pass  # What it tells was in the message when that was fetched.
+        elif event["type"] == "stale":
             answer = self.visitor.message(str(self.conversation), event["id"])
             self.view.apply({"type": "message", "node": answer["node"]})
             self._fetched[event["id"]] = answer["seq"]
-        elif seq > self._fetched.get(subject(event), 0):
+        else:
             self.view.apply(event)
             self._check_finish(event)
         if event["type"] == "run" and event["run"]["state"] == "ended":

@@ -27,6 +27,9 @@ class Page(Follower):
     patience = 5.0
     """Seconds without a frame, while something runs, until it syncs by itself."""
 
+    _said: str | None = None
+    """The newest message it sent to this conversation: that it is kept may be heard first."""
+
     # -------------------------------------------------------------- what is shown
 
     def texts(self) -> list[str]:
@@ -63,6 +66,7 @@ class Page(Follower):
         assert "refused" not in answer, f"The message was refused: {answer}"
         if self.conversation is None:
             self.show(answer["conversation"])
+        self._said = id
         return id
 
     def stop(self) -> Any:
@@ -72,7 +76,7 @@ class Page(Follower):
     def show(self, conversation: str) -> None:
         """Show a conversation from its beginning."""
         with self._changed:
-            self.conversation = conversation
+            self.conversation, self._said = conversation, None
             self._forget()
             if self._socket is not None:
                 self._sync()
@@ -133,6 +137,7 @@ class Page(Follower):
         """Whether something was answered, and nothing runs."""
         last = self.last()
         asked = last is None or last["message"]["role"] == "user"
+        asked = asked or (self._said is not None and self._said not in self.view.nodes)
         return not self.view.runs and not asked and last["status"] != "streaming"
 
     def reload(self, *, by_snapshot: bool = False) -> None:
