@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from gptchat.testing import Reply
 from support.browsing import Watch
@@ -30,6 +30,32 @@ def test_an_answer_goes_on_while_another_chat_is_on_screen(chat: Page, scripted:
     expect(answer(chat).locator("[data-gc=text]")).to_have_text(words(60))
     open_chat(chat, "The other one")
     expect(slow).not_to_contain_text("new answer")
+
+
+def test_what_was_read_to_its_end_is_not_new_however_late_the_list_hears_of_it(
+    page: Page, scripted: Scripted
+) -> None:
+    late: list[str | bytes] = []
+    links: list[WebSocketRoute] = []
+
+    def hold(link: WebSocketRoute) -> None:
+        server = link.connect_to_server()
+        server.on_message(lambda m: (late.append if '["conversations"' in str(m) else link.send)(m))
+        links.append(link)
+
+    page.route_web_socket("**/socket.io/**", hold)
+    scripted.says()
+    page.goto(scripted.url)
+    say(page, "Read at once")
+    expect_idle(page)
+    new_chat(page)
+    expect(page.get_by_role("heading", name="What can I help with?")).to_be_visible()
+    while re.search('"unread"|"running"', str(late[-1:])):
+        page.wait_for_timeout(20)  # The list is told at the end that nothing is new.
+    for each in late:
+        links[-1].send(each)
+    expect(row(page, "Read at once")).to_be_visible()
+    expect(row(page, "Read at once")).not_to_contain_text("new answer")
 
 
 def test_coming_back_in_mid_answer_it_goes_on_live_and_can_be_stopped(

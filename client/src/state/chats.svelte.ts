@@ -8,6 +8,7 @@ import { linkTo } from "./address";
 import { History } from "./history.svelte";
 import { Keeping, type Ask } from "./keeping";
 import { nameOf } from "./naming";
+import type { Room } from "./room.svelte";
 import { Screen } from "./screen.svelte";
 import { toasts } from "./toasts.svelte";
 
@@ -46,7 +47,7 @@ export class Chats {
     this.#keeping = new Keeping(this.history, listener.ask, (sentence) => listener.problem(sentence));
     this.screen = new Screen(
       () => listener.presets(),
-      () => this.#shown(),
+      (left) => this.#shown(left),
     );
   }
 
@@ -124,9 +125,15 @@ export class Chats {
     if ((await this.#keeping.restore(id)) && shown) this.open(id);
   }
 
-  #shown(): void {
+  #shown(left: Room | null): void {
     this.#read = null;
+    if (left !== null) this.#finished(left);
     this.#listener.shown();
     this.look();
+  }
+
+  /** Who goes away after the last word has read it: the list may say only later that it was said. */
+  #finished({ id, busy, loading }: Room): void {
+    if (id !== null && !busy && !loading && document.visibilityState !== "hidden") void this.#keeping.read(id);
   }
 }

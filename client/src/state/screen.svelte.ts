@@ -21,10 +21,10 @@ export class Screen {
   /** New chats left before the server had given them an id. */
   #nameless = new Set<Room>();
   #presets: () => Message[];
-  #changed: () => void;
+  #changed: (left: Room | null) => void;
 
-  /** `changed`: another chat is on screen. */
-  constructor(presets: () => Message[], changed: () => void) {
+  /** `changed`: another chat is on screen; the one before was `left`, or is no more. */
+  constructor(presets: () => Message[], changed: (left: Room | null) => void) {
     this.#presets = presets;
     this.#changed = changed;
     const { conversation, message } = address.readAddress();
@@ -48,7 +48,7 @@ export class Screen {
   leave(): void {
     if (this.room.id !== null) this.#kept.delete(this.room.id);
     address.rename(null);
-    this.#show(null, null);
+    this.#show(null, null, null);
   }
 
   /** A new chat has got its id. */
@@ -70,12 +70,12 @@ export class Screen {
     else this.#show(conversation, message);
   }
 
-  #show(conversation: string | null, message: string | null): void {
+  #show(conversation: string | null, message: string | null, left: Room | null = this.room): void {
     this.target = message;
     if (conversation !== null && conversation === this.room.id) return;
     if (this.room.id === null && this.room.intents.all.length > 0) this.#nameless.add(this.room);
     this.room = this.#roomOf(conversation);
-    this.#changed();
+    this.#changed(left);
   }
 
   #roomOf(conversation: string | null): Room {
