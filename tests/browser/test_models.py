@@ -42,7 +42,7 @@ app.run_app(port=int(os.environ["PORT"]))
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def choir() -> Iterator[Server]:
     """A program in which three may answer."""
     with serve(PROGRAM) as server:
@@ -52,8 +52,12 @@ def choir() -> Iterator[Server]:
 @pytest.fixture
 def page(watch: Watch, choir: Server) -> Page:
     """A tab of it."""
+    return tab(watch, choir)
+
+
+def tab(watch: Watch, server: Server) -> Page:
     page = watch.new_context(viewport={"width": 820, "height": 1180}).new_page()
-    page.goto(choir.url)
+    page.goto(server.url)
     page.wait_for_selector("[data-connection=online]")
     return page
 
@@ -129,15 +133,18 @@ def test_what_is_chosen_while_another_answers_is_for_the_next_message(page: Page
     expect(answer(page)).to_contain_text("soprano (soprano)")
 
 
-def test_a_name_added_meanwhile_is_in_the_menu_of_open_pages(page: Page) -> None:
-    selector(page).click()
-    expect(page.get_by_role("menuitemradio")).to_have_count(3)
-    page.keyboard.press("Escape")
-    say(page, "add")
-    expect_idle(page)
-    choose(page, "bass")
-    say(page, "Sing")
-    expect(answer(page)).to_contain_text("bass")
+def test_a_name_added_meanwhile_is_in_the_menu_of_open_pages(watch: Watch) -> None:
+    with serve(PROGRAM) as growing:
+        page = tab(watch, growing)
+        selector(page).click()
+        expect(page.get_by_role("menuitemradio")).to_have_count(3)
+        page.keyboard.press("Escape")
+        say(page, "add")
+        expect_idle(page)
+        choose(page, "bass")
+        say(page, "Sing")
+        expect(answer(page)).to_contain_text("bass")
+        page.goto("about:blank")  # Nobody misses the server when it ends.
 
 
 def test_the_menu_is_used_by_keyboard_alone(page: Page) -> None:

@@ -22,10 +22,6 @@ def project(tmp_path: Path) -> Project:
     return strangers_project(tmp_path)
 
 
-def test_a_strangers_handler_is_tested_as_it_is(project: Project) -> None:
-    assert "10 passed" in project.test()
-
-
 def test_the_tests_in_the_readme_pass_with_the_program_in_the_readme(tmp_path: Path) -> None:
     project = Project(tmp_path, "gptchat_app = my_chat.py")
     blocks = readme_blocks()
@@ -34,7 +30,7 @@ def test_the_tests_in_the_readme_pass_with_the_program_in_the_readme(tmp_path: P
     assert "3 passed" in project.test()
 
 
-def test_the_tests_of_a_stranger_may_run_in_many_processes(project: Project) -> None:
+def test_a_strangers_handler_is_tested_as_it_is_in_many_processes_too(project: Project) -> None:
     assert "10 passed" in project.test("-n", "2")
 
 
