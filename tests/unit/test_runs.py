@@ -829,6 +829,37 @@ def test_another_process_may_stop_what_runs_and_what_waits_here(tmp_path: Path, 
         assert gate.begun == ["one"]
 
 
+def test_a_run_that_begins_during_a_heartbeat_is_not_taken_for_lost(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Engine(gate) as engine:
+        append, renew, hold = engine.store.append, engine.store.leases.renew, threading.Event()
+
+        def late(batch: Any) -> Any:
+            hold.wait(5)
+            return append(batch)
+
+        def meanwhile(until_then: float) -> Any:
+            renewed = renew(until_then)  # It knows nothing of the run, which is written now.
+            hold.set()
+            run = next(iter(engine.runs._active.values()))
+            until(lambda: run.is_kept, "the run to be written")
+            return renewed
+
+        monkeypatch.setattr(engine.store, "append", late)
+        monkeypatch.setattr(engine.store.leases, "renew", meanwhile)
+        begun: list[str] = []
+        beginning = threading.Thread(target=lambda: begun.append(engine.begin("one")))
+        beginning.start()
+        until(lambda: engine.runs.at_work, "the run")
+        engine.runs.beat()
+        gate.open.set()
+        beginning.join()
+        engine.rest(begun[0])
+        assert engine.words(begun[0])[1:] == [("assistant", "To one: done.")]
+        assert engine.ends(begun[0]) == ["done"]
+
+
 def test_idle_conversations_are_pruned_by_the_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
     from gptchat.runs import heartbeat
 

@@ -168,12 +168,12 @@ class Run:
         """End from outside, for a reason the person is told. The handler is freed as by Stop."""
         return self._end_and_free("interrupted", {"sentence": sentence})
 
-    def lose(self) -> None:
-        """Another process has begun or ended it: say nothing more. The handler is freed."""
+    def lose(self) -> bool:
+        """Another process has it: say nothing more. The handler is freed. False if it has ended."""
         with self._lock:
             if not self.ended:
                 self._publish = lambda *_said, **_how: None
-        self._end_and_free("interrupted")
+        return self._end_and_free("interrupted")
 
     def end(self, end: RunEnd, error: ErrorInfo | None = None) -> bool:
         """Have the one end: complete every open message, then say so. False if it was had."""

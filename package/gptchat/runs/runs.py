@@ -204,6 +204,7 @@ class Runs:
             active = list(self._active.values())
         if not active and not self._queues:
             return
+        kept = [run for run in active if run.is_kept]  # One written from now on is not among them.
         renewed = self._store.leases.renew(time.time() + self._config.lease_seconds)
         for conversation in renewed.to_stop:
             self.stop(conversation)
@@ -211,17 +212,14 @@ class Runs:
             with self._lock:
                 self._start_next(conversation)
         for run in active:
-            if run.is_kept and run.info["id"] not in renewed.held:
+            if run in kept and run.info["id"] not in renewed.held:
                 self._lost(run)
             elif time.monotonic() - run.began > self._config.max_run_seconds:
                 run.interrupt("The answer took longer than this server allows.")
 
     def _lost(self, run: Run) -> None:
         """This process stood still for so long that another has ended the run."""
-        run.lose()
-        with self._lock:
-            is_here = self._active.get(run.conversation) is run
-        if is_here:
+        if run.lose():  # Else it has ended by itself, and said so.
             self._ends(run.conversation)
 
     def close(self) -> None:
