@@ -23,6 +23,7 @@ from engineio import packet as frames
 from gptchat.protocol import Refusal
 from gptchat.sockets.connection import Connection, Limits
 from gptchat.sockets.packets import CONNECT, DISCONNECT, Packet
+from gptchat.sockets.rooms import Rooms
 from gptchat.sockets.websocket import NoHandshake, Wire
 
 __all__ = ["Limits", "OnRefused", "harden", "socketio_options"]
@@ -53,6 +54,7 @@ def socketio_options(limits: Limits | None = None) -> dict[str, Any]:
         # The guard has judged Host and Origin before; here nothing is allowed or echoed.
         "cors_allowed_origins": [],
         "manage_session": False,
+        "client_manager": Rooms(),
         "logger": False,
         "engineio_logger": False,
     }
