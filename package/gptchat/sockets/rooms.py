@@ -14,7 +14,7 @@ from typing import Any
 from socketio import Manager
 
 
-class Rooms(Manager):  # type: ignore[misc]  # It comes without types.
+class Rooms(Manager):
     """python-socketio's manager, for servers with a thread for each page."""
 
     def __init__(self) -> None:
