@@ -60,8 +60,8 @@ soak: setup ## Let a hundred people talk for 20 minutes (MINUTES=…) over lines
 test-package: setup client browser ## Install it in every way there is, and beside gptchat 0.0.12; needs the package indexes.
 	@$(PYTHON) -m pytest -c $(CONFIG) --durations=0 --durations-min=1 tests/package $(ARGS)
 
-test-fuzz: setup client browser ## Look for Markdown that is drawn otherwise in pieces, or does harm.
-	@$(PYTHON) -m pytest -c $(CONFIG) --long tests/browser/test_markdown.py tests/browser/test_hostile_corpus.py $(ARGS)
+test-fuzz: setup client browser ## Look for text that is drawn otherwise in pieces, does harm, or holds up the page.
+	@$(PYTHON) -m pytest -c $(CONFIG) --long $(addprefix tests/browser/test_,markdown.py hostile_corpus.py long_chats.py) $(ARGS)
 
 bench: setup client browser postgres ## Take every figure of tests/benchmarks/README.md anew.
 	@PYTHONPATH=tests $(PYTHON) -m benchmarks

@@ -124,7 +124,7 @@ ENDLESS = [
     *["a", "word ", "*", "_a ", "*a_b ", "*a **b ", "a* ", "[", "](", "[a](", "![a](", "[](", "`"],
     *["<", "<a ", "<!-- ", "<a b='", "$", "$a ", "x\\(", "$$a ", "&a;", "a@", "a@b.c ", "www."],
     *["http://a ", " ", "-", "- ", "> ", "1. ", "=", "|", "a|", "~", "~~a ", "\\", "<sub>"],
-    *["[a] ", "- [ ] ", "[^1]: ", "#", "[^a]", "(", "![", "\u202e"],
+    *["[a] ", "- [ ] ", "[^1]: ", "#", "[^a]", "(", "![", "\u202e", "a\n", "|-|\n|-|-|\n"],
 ]
 DEEP = {
     "quotations": ">" * 10_000 + "x",
@@ -140,7 +140,7 @@ DEEP = {
 
 
 @pytest.mark.parametrize("part", ENDLESS)
-def test_one_line_of_anything_without_an_end_stops_nobody(
+def test_one_paragraph_of_anything_without_an_end_stops_nobody(
     engine: Page, part: str, rounds: Callable[[int, int], int]
 ) -> None:
     length = rounds(200_000, MEGABYTE)
@@ -149,6 +149,37 @@ def test_one_line_of_anything_without_an_end_stops_nobody(
         # The machine may be busy with something else, but not every time.
         longest = min(work(engine, text, size)["longest"] for _ in range(3))
         assert longest < 1000, f"in pieces of {size}"
+
+
+TOO_MUCH = {
+    "words": "word " * 40_000 + "word",
+    "formulas in dollars": "$a$ " * 500 + "$a$",
+    "formulas in brackets": r"\(a\) " * 500 + r"\(a\)",
+    "turned words": "\u202ea " * 1000 + "\u202ea",
+}
+
+
+@pytest.mark.parametrize("shape", TOO_MUCH)
+def test_a_paragraph_that_is_too_much_is_shown_as_it_was_written(engine: Page, shape: str) -> None:
+    text = TOO_MUCH[shape]
+    halves = [text[: len(text) // 2], text[len(text) // 2 :]]
+    for pieces in ([text], halves, list(text) if len(text) < 10_000 else halves):
+        shown = engine.evaluate("pieces => html(pieces)", pieces)
+        assert '<span class="long">' in shown
+        assert "<code" not in shown
+    less = engine.evaluate("text => html([text])", text.rpartition(" ")[0])
+    assert '<span class="long">' not in less
+
+
+BOXES = """text => [...drawn([text]).querySelectorAll(".long")].map(
+    (box) => [box.parentElement.localName, box.textContent.length])"""
+
+
+def test_a_word_of_a_thousand_letters_stands_in_boxes(engine: Page) -> None:
+    text = f"*{'A' * 5000}* and {'V&amp;' * 500}, not {'A' * 998}, {'話' * 1000}, `{'A' * 1000}`."
+    whole = engine.evaluate("text => html([text])", text)
+    assert engine.evaluate("pieces => html(pieces)", list(text)) == whole
+    assert engine.evaluate(BOXES, text) == [["em", 4096], ["em", 904], ["p", 1001]]
 
 
 MANY = {

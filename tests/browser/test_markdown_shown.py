@@ -221,6 +221,8 @@ def test_alerts_details_and_keys_are_what_they_say(engine: Page) -> None:
     assert shown(engine, text, "target.querySelectorAll('details li').length") == 1
     # Without its end tag it would hide the rest.
     assert attribute(engine, "<details>\n\nall the rest", "details", "open") == [""]
+    nested = "- a\n\n  <details>\n  <summary>\u05d0</summary>\n\n  b\n\n  </details>"
+    assert attribute(engine, nested, "details", "dir") == ["rtl"]
 
 
 def test_each_block_reads_the_way_of_its_first_letter(engine: Page) -> None:

@@ -17,3 +17,9 @@ export function trim(text: string): string {
   while (start < text.length && BLANKS.includes(text.charAt(start))) start++;
   return trimEnd(text.slice(start));
 }
+
+export function spacesBefore(text: string, at: number): number {
+  let from = at;
+  while (from > 0 && text[from - 1] === " ") from--;
+  return at - from;
+}

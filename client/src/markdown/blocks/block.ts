@@ -86,6 +86,10 @@ export class Table extends Container {
 export class Words extends Node {
   readonly kind = "words";
   text = "";
+  /** Kept by itself: to look for it in lines that are still being joined is to have all of them copied. */
+  lastLine = "";
+  /** How often what seemed to be a formula in it was none. */
+  mistaken = 0;
   /** How often its text lost a part, which was a definition or the head of a table. */
   cuts = 0;
   constructor(
@@ -93,6 +97,12 @@ export class Words extends Node {
     public level = 0,
   ) {
     super();
+  }
+
+  /** Another line of it, or several. */
+  add(text: string): void {
+    this.text += this.text === "" ? text : `\n${text}`;
+    this.lastLine = text.slice(text.lastIndexOf("\n") + 1);
   }
 }
 

@@ -35,15 +35,15 @@ export function takeDefinitions(machine: Machine, words: Words): boolean {
 
 /** The last line of a paragraph was the head of a table. */
 export function tabulate(machine: Machine, words: Words, table: Table): void {
-  const lineEnd = words.text.lastIndexOf("\n");
-  const head = words.text.slice(lineEnd + 1);
-  cut(words, words.text.slice(0, Math.max(lineEnd, 0)));
+  const head = words.lastLine;
+  cut(words, words.text.slice(0, Math.max(words.text.length - head.length - 1, 0)));
   machine.add(table);
   machine.addClosed(new Row(head));
 }
 
 function cut(words: Words, text: string): void {
-  words.text = text;
+  words.text = words.lastLine = "";
+  words.add(text);
   words.cuts++;
 }
 
@@ -61,7 +61,7 @@ function fallBack(machine: Machine, formula: Formula): void {
   if (before !== null && !before.gone) goOn(machine, before, text);
   else if (formula.parent !== null) {
     const words = new Words();
-    words.text = text;
+    words.add(text);
     words.end = formula.end;
     machine.adopt(formula.parent, words);
   }
@@ -69,7 +69,8 @@ function fallBack(machine: Machine, formula: Formula): void {
 
 function goOn(machine: Machine, words: Words, text: string): void {
   words.open = true;
-  words.text += `\n${text}`;
+  words.mistaken++;
+  words.add(text);
   machine.tip = words;
   machine.changed.add(words);
 }

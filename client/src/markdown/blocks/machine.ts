@@ -45,6 +45,7 @@ export class Machine {
   /** More of the line that was read in part. */
   more(text: string): void {
     const { tip } = this;
+    if (tip.kind === "words") tip.lastLine += text;
     if ("text" in tip) tip.text += text;
     else if ("lines" in tip) tip.lines[tip.lines.length - 1] += text;
     this.changed.add(tip);
@@ -177,7 +178,7 @@ export class Machine {
     const { tip } = this;
     this.#touch(tip);
     this.changed.add(tip);
-    if (tip.kind === "words") tip.text += tip.text === "" ? line.rest : `\n${line.rest}`;
+    if (tip.kind === "words") tip.add(line.rest);
     else if (tip.kind === "row") tip.text = line.rest;
     else if ("lines" in tip) tip.lines.push(line.remainder());
     if (tip.kind === "html" && htmlClosedBy(tip.type, line.rest)) this.close(tip);

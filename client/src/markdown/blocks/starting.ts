@@ -25,6 +25,8 @@ export type Started = "container" | "leaf" | "done" | null;
 type Start = (machine: Machine, line: Line, container: Block) => Started;
 
 const ALERT = /^\[!(note|tip|important|warning|caution)\][ \t]*$/i;
+/** Each time all of the paragraph is looked at. So many are a stranger's who knows that. */
+const MOST_MISTAKEN = 100;
 const RULE = /^(?:\*[ \t]*){3,}$|^(?:_[ \t]*){3,}$|^(?:-[ \t]*){3,}$/;
 
 const quote: Start = (machine, line) => {
@@ -112,7 +114,7 @@ const note: Start = (machine, line) => {
 const formula: Start = (machine, line, container) => {
   if (!machine.extended || machine.isLazy) return null;
   const opener = /^(?:\$\$|\\\[)/.exec(line.rest);
-  if (opener === null) return null;
+  if (opener === null || (container.kind === "words" && container.mistaken >= MOST_MISTAKEN)) return null;
   line.skipBlanks();
   line.skip(opener[0].length);
   machine.add(new Formula(opener[0], container.kind === "words" ? container : null));
@@ -123,8 +125,7 @@ const table: Start = (machine, line, container) => {
   if (!machine.extended || container.kind !== "words") return null;
   const aligns = alignsOf(line.rest);
   if (aligns === null) return null;
-  const head = container.text.slice(container.text.lastIndexOf("\n") + 1);
-  if (cellsOf(head).length !== aligns.length) return null;
+  if (cellsOf(container.lastLine).length !== aligns.length) return null;
   tabulate(machine, container, new Table(aligns));
   return "done";
 };

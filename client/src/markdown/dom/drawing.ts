@@ -25,7 +25,7 @@ export class Drawing {
   readonly #sections: Sections;
   readonly #notes: Notes;
   readonly #tail: Tail;
-  /** Outermost blocks whose first letter may still come, or turn out to be none of theirs. */
+  /** Blocks that read their own way, whose first letter may still come, or turn out to be none of theirs. */
   readonly #undirected = new Map<Block, View>();
   /** Tables with another row that is complete. */
   readonly #grown = new Set<TableView>();
@@ -117,8 +117,10 @@ export class Drawing {
   }
 
   #noteDirection(block: Block, view: View): void {
-    const outermost = block.parent?.kind === "document" || block.kind === "note";
-    if (outermost && view.element.dir === "") this.#undirected.set(block, view);
+    const isOutermost = block.parent?.kind === "document" || block.kind === "note";
+    // What is folded away may read another way than what it stands in.
+    const hasOwn = isOutermost || block.kind === "details";
+    if (hasOwn && view.element.dir === "") this.#undirected.set(block, view);
   }
 
   #direct(block: Block, { element }: View): void {

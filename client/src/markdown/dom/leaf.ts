@@ -9,19 +9,18 @@ import { awaitNames } from "../inline/entities";
 import { Parser } from "../inline/parser";
 import { certainLength, mend } from "../inline/unfinished";
 import type { References } from "../references";
-import { MANY, countControls } from "./controlCharacters";
 import { LongText } from "./longText";
+import { joinWords } from "./longWords";
+import { Measure } from "./measure";
 import { firstLoss, patch } from "./patch";
 import { keepSelection, selectedIn, whenUnselected } from "./selected";
 import { nodesOf } from "./spans";
-import { type VNode, joinTexts } from "./tree";
+import type { VNode } from "./tree";
 
 /** Of text that cannot be settled, so much is read again at every drawing … */
 const SHORT = 1024;
 /** … and what is longer only when it has grown by half: three times its length in all. */
 const GROWN = 1.5;
-/** Who says so much without a blank line means harm, or nothing. */
-const LONGEST = 200_000;
 /** A text node is copied whenever it grows, so it may only grow so far. */
 const LONGEST_NODE = 4096;
 
@@ -38,7 +37,7 @@ export class Leaf {
   /** How long the rest was when it was last read. */
   #restRead = 0;
   #long: LongText | null = null;
-  #controls = 0;
+  #measure = new Measure();
   /** Something is selected that would be lost if it were read again. Until then it only grows. */
   #waits = false;
 
@@ -52,8 +51,7 @@ export class Leaf {
     const before = this.#text.length;
     this.#text = text;
     this.#open = open;
-    this.#controls += countControls(text.slice(before));
-    if (text.length > LONGEST || this.#controls > MANY) {
+    if (this.#measure.exceededBy(text)) {
       this.#drawLong();
       return;
     }
@@ -85,8 +83,8 @@ export class Leaf {
     this.#settled = this.#done.length = this.#restRead = 0;
     this.#carried = "";
     this.#text = text;
-    this.#controls = countControls(text);
-    if (text.length > LONGEST || this.#controls > MANY) this.#drawLong();
+    this.#measure = new Measure();
+    if (this.#measure.exceededBy(text)) this.#drawLong();
     else this.#readRest();
   }
 
@@ -105,12 +103,12 @@ export class Leaf {
     const parser = new Parser(text, this.#references, certainLength(rest, text), link);
     this.#references.reader = null;
     awaitNames(this);
-    const settled = joinTexts([this.#carried, ...nodesOf(parser.settled)]);
+    const settled = joinWords([this.#carried, ...nodesOf(parser.settled)]);
     const last = settled.at(-1);
     const carried = this.#open && typeof last === "string" && last.length < LONGEST_NODE ? last : "";
     const others = nodesOf(parser.open);
     const joins = carried !== "" || !this.#open;
-    const now = joins ? joinTexts([...settled, ...others]) : [...settled, ...joinTexts(others)];
+    const now = joins ? joinWords([...settled, ...others]) : [...settled, ...joinWords(others)];
     this.#waits = !atOnce && this.#wouldLose(now);
     if (this.#waits) this.#append(fresh);
     else {
@@ -137,7 +135,7 @@ export class Leaf {
   }
 
   #append(fresh: string): void {
-    if (fresh !== "") this.#show(joinTexts([...this.#rest, fresh]));
+    if (fresh !== "") this.#show(joinWords([...this.#rest, fresh]));
   }
 
   #show(now: readonly VNode[]): void {

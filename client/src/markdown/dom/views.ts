@@ -84,13 +84,18 @@ function item({ task }: Item): VNode {
 }
 
 class DetailsView implements View {
-  readonly element = element(h("details", { dir: "auto" }));
+  readonly element = element(h("details"));
 
   constructor(readonly block: Details) {}
 
   /** Without its end tag it would hide the rest of the text. */
   draw(): void {
-    this.element.toggleAttribute("open", !this.block.open && !this.block.closed);
+    const { block, element } = this;
+    const { dir } = element;
+    // Whenever that was found, it stands behind: the same attributes are in the same order.
+    element.removeAttribute("dir");
+    element.toggleAttribute("open", !block.open && !block.closed);
+    if (dir !== "") element.dir = dir;
   }
 }
 

@@ -4,6 +4,7 @@
  * It is an own one rather than markdown-it's, because it can stop: what is `settled` cannot change,
  * whatever may follow, and a paragraph that grows is read on from there, not from its beginning. (It is also a sixth of the size.)
  */
+import { spacesBefore } from "../blanks";
 import { addressAt } from "./addresses";
 import { angleAt } from "./angles";
 import { Brackets } from "./brackets";
@@ -147,7 +148,10 @@ export class Parser {
     const blank = this.#lastBlanks(start, end);
     if (blank > start) this.addWords(text.slice(start, blank), blank);
     if (blank >= start) this.#settle(blank);
-    this.addWords(text.slice(Math.max(start, blank), end), end);
+    const from = Math.max(start, blank);
+    // Spaces before a line end are no words. Taken off later, all lines joined so far would be copied for each.
+    const to = text[end] === "\n" ? Math.max(from, end - spacesBefore(text, end)) : end;
+    this.addWords(text.slice(from, to), end);
   }
 
   /** Where the last blanks of these plain words begin, if all before them is certain; else -1. */
@@ -169,15 +173,9 @@ export class Parser {
   }
 
   #lineEnd(): void {
-    const { last } = this.open;
-    let blanks = 0;
-    if (last !== null && last === this.#words) {
-      while (last.text.at(-1 - blanks) === " ") blanks++;
-      last.text = last.text.slice(0, last.text.length - blanks);
-    }
     let end = this.pos + 1;
     while (isBlank(this.text[end])) end++;
-    if (blanks >= 2) this.add("break", "", end);
+    if (spacesBefore(this.text, this.pos) >= 2) this.add("break", "", end);
     else this.addWords("\n", end);
   }
 
