@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from gptchat.protocol import Event
@@ -49,6 +49,27 @@ Batch: TypeAlias = Mapping[str, Sequence[Said]]
 """What is to be written, by conversation."""
 
 
+@dataclass
+class _Scene:
+    """What one transaction finds, and what has begun in it so far."""
+
+    mine: set[str]
+    """The runs of this process that the store has as working or waiting."""
+    others: Sequence[Any]
+    """The rows of other processes' runs."""
+    known: set[str]
+    """Of the runs that are asked for, those that have begun before."""
+    leaves: Mapping[str, str | None]
+    closed: Collection[str]
+    fresh: list[dict[str, object]] = field(default_factory=list)
+
+    def begin(self, run: str, conversation: str) -> None:
+        if run not in self.known:
+            self.fresh.append({"id": run, "conversation": conversation, "at": time.time()})
+        self.known.add(run)
+        self.mine.add(run)
+
+
 class Turns:
     """What this process may write."""
 
@@ -67,38 +88,13 @@ class Turns:
 
         In those that are `closed` none may.
         """
-        now = time.time()
         here = self._say.runs_here.rows(connection, list(batch))
         mine = {row.id for row in here if row.worker == self._worker}
         others = [row for row in here if row.worker != self._worker]
-        known = self._known(connection, batch)
-        fresh: list[dict[str, object]] = []
-        admitted: dict[str, list[Event]] = {}
-        for conversation, said in batch.items():
-            events = admitted[conversation] = []
-            for each in said:
-                if not isinstance(each, Beginning):
-                    if conversation not in closed and self._may_say(conversation, each, mine):
-                        events.append(each)
-                    continue
-                each.verdict = self._judge(
-                    each, known, mine, [row for row in others if row.conversation == conversation]
-                )
-                now_at = _leaf_after(events, leaves.get(conversation))
-                has_moved = each.leaf not in (ANYWHERE, now_at)
-                if conversation in closed:
-                    each.verdict = "void"
-                elif has_moved and each.verdict == "begun":
-                    each.verdict = "moved"
-                if each.verdict == "begun":
-                    if each.run not in known:
-                        fresh.append({"id": each.run, "conversation": conversation, "at": now})
-                    known.add(each.run)
-                    mine.add(each.run)
-                    self._runs.add(each.run)
-                    events += each.events
-        if fresh:
-            connection.execute(self._say.insert_known, fresh)
+        scene = _Scene(mine, others, self._known(connection, batch), leaves, closed)
+        admitted = {id: self._admitted(id, said, scene) for id, said in batch.items()}
+        if scene.fresh:
+            connection.execute(self._say.insert_known, scene.fresh)
         return admitted
 
     def committed(self, batch: Batch) -> None:
@@ -109,14 +105,18 @@ class Turns:
                 self._runs.discard(id)
                 self._messages = {at: run for at, run in self._messages.items() if run != id}
 
-    def _judge(
-        self, asked: Beginning, known: set[str], mine: set[str], others: Sequence[Any]
-    ) -> Verdict:
-        if asked.run in known and asked.run not in mine:
-            return "void"
-        if asked.run in mine:  # It waited, and those who came later wait for it.
-            others = [row for row in others if json.loads(row.body)["state"] == "running"]
-        return "busy" if asked.needs_turn and others else "begun"
+    def _admitted(self, conversation: str, said: Sequence[Said], scene: _Scene) -> list[Event]:
+        events: list[Event] = []
+        for each in said:
+            if isinstance(each, Beginning):
+                each.verdict = _judged(each, conversation, events, scene)
+                if each.verdict == "begun":
+                    self._runs.add(each.run)
+                    scene.begin(each.run, conversation)
+                    events += each.events
+            elif conversation not in scene.closed and self._may_say(conversation, each, scene.mine):
+                events.append(each)
+        return events
 
     def _may_say(self, conversation: str, event: Event, mine: set[str]) -> bool:
         run = self._run_of(conversation, event)
@@ -148,6 +148,19 @@ class Turns:
         if not asked:
             return set()
         return set(connection.execute(self._say.known_runs, {"at_runs": asked}).scalars())
+
+
+def _judged(asked: Beginning, conversation: str, before: Sequence[Event], scene: _Scene) -> Verdict:
+    is_ours = asked.run in scene.mine
+    if conversation in scene.closed or (asked.run in scene.known and not is_ours):
+        return "void"
+    others = [row for row in scene.others if row.conversation == conversation]
+    if is_ours:  # It waited, and those who came later wait for it.
+        others = [row for row in others if json.loads(row.body)["state"] == "running"]
+    if asked.needs_turn and others:
+        return "busy"
+    now_at = _leaf_after(before, scene.leaves.get(conversation))
+    return "begun" if asked.leaf in (ANYWHERE, now_at) else "moved"
 
 
 def _leaf_after(events: Iterable[Event], leaf: str | None) -> str | None:
