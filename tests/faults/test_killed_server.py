@@ -25,7 +25,7 @@ PROGRAM = Path(program.__file__)
 LONG, SHORT = 5000, 5
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_nothing_acknowledged_or_seen_is_lost(
     rounds: Callable[[int, int], int], kept_in: dict[str, Any]
 ) -> None:
@@ -84,7 +84,7 @@ def texts_of_snapshot(page: Page) -> list[str]:
     return answers(page.visitor.snapshot(str(page.conversation))["nodes"])
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_a_send_cut_off_by_the_kill_is_done_once(
     rounds: Callable[[int, int], int], kept_in: dict[str, Any]
 ) -> None:
