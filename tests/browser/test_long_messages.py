@@ -46,3 +46,20 @@ def test_a_message_is_folded_by_its_height_on_the_screen_at_hand(chat: Page) -> 
     expect(more).to_be_visible()
     chat.set_viewport_size({"width": 1440, "height": 900})
     expect(more).to_have_count(0)
+
+
+KERNING = "(element) => getComputedStyle(element).fontKerning"
+PASTE = """(field) => {
+    const text = "A".repeat(5000);
+    field.dispatchEvent(new InputEvent("beforeinput", { data: text, bubbles: true }));
+    return getComputedStyle(field).fontKerning;
+}"""
+
+
+def test_a_word_of_thousands_of_letters_does_not_hold_up_whoever_pastes_it(chat: Page) -> None:
+    """With kerning, browsers set all that follows anew wherever such a word is broken."""
+    assert composer(chat).evaluate(KERNING) == "auto"
+    assert composer(chat).evaluate(PASTE) == "none", "before it is there"
+    say(chat, "A" * 5000)
+    expect(bubbles(chat)).to_have_css("font-kerning", "none")
+    expect(composer(chat)).to_have_css("font-kerning", "auto")
