@@ -103,6 +103,11 @@ class Conversation:
             self.leaf = node["parent"]
 
 
+def in_turn(run: RunInfo) -> tuple[bool, float, str]:
+    """What runs are sorted by: who is at work, then who waits, the longest first."""
+    return run["state"] == "queued", run["created"], run["id"]
+
+
 def finish(node: Node, event: dict[str, Any]) -> None:
     """Complete a message: its status and time, and what nobody sent (ids of calls, their order)."""
     node["message"], beside = settle(node["message"], node["id"])

@@ -153,7 +153,7 @@ def test_a_chat_of_ten_thousand_messages_and_one_of_a_huge_line_open(
     expect(answer(page)).to_contain_text("4 ")
     drawn = page.locator("[data-turn]")
     place = answer(page).bounding_box()
-    expect(drawn.nth(340)).to_be_attached(timeout=LONG)
+    expect(drawn.nth(340)).to_be_attached(timeout=60_000)
     assert answer(page).bounding_box() == place, "what is drawn above moves nothing"
     page.goto("about:blank")
     page.goto(f"{server.url}c/c_long#m1")

@@ -85,6 +85,25 @@ def test_conversations_do_not_wait_for_each_other(gate: Gate) -> None:
             engine.rest(chat)
 
 
+def test_who_works_comes_before_who_waits_however_often_that_is_read() -> None:
+    gates = {name: threading.Event() for name in ("one", "two", "three")}
+
+    def reply(message: str) -> str:
+        gates[message].wait(5)
+        return "Done."
+
+    with Engine(reply) as engine:
+        chat = engine.begin("one")
+        engine.begin("two", chat)
+        engine.begin("three", chat)
+        gates["one"].set()
+        until(lambda: len(engine.state(chat).runs) == 2, "the next turn")
+        assert [run["state"] for run in engine.state(chat).runs.values()] == ["running", "queued"]
+        for gate in gates.values():
+            gate.set()
+        engine.rest(chat)
+
+
 def test_no_more_handlers_work_at_once_than_allowed(gate: Gate) -> None:
     with Engine(gate, max_concurrent_runs=2) as engine:
         chats = [engine.begin(f"{i}") for i in range(5)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 
-from gptchat.conversation import Conversation
+from gptchat.conversation import Conversation, in_turn
 from gptchat.errors import NotFound
 from gptchat.hub import Hub
 from gptchat.protocol import RunInfo
@@ -27,7 +27,7 @@ class Lost:
         """End the runs whose lease has lapsed. What raises StoreError is left to the next sweep."""
         now = time.time()
         self._claimed += self._store.leases.claim_lapsed(now, now + self._lease)
-        self._claimed.sort(key=lambda lost: lost[1]["created"])
+        self._claimed.sort(key=lambda lost: in_turn(lost[1]))
         while self._claimed:
             conversation, info = self._claimed[0]
             # One that waited takes its place below what the one before it leaves.

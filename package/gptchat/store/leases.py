@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 
+from gptchat.conversation import in_turn
 from gptchat.protocol import RunInfo
 from gptchat.store.database import Database
 
@@ -76,11 +77,11 @@ class Leases:
         query = self._sa.select(runs.conversation, runs.worker, runs.body)
         with self._db.read() as connection:
             rows = connection.execute(query.where(runs.conversation.in_(conversations))).all()
-        first: dict[str, tuple[object, bool]] = {}
+        first: dict[str, tuple[tuple[bool, float, str], bool]] = {}
         for conversation, worker, body in rows:
             info: RunInfo = json.loads(body)
-            at = (info["state"] == "queued", info["created"], info["id"])
-            if conversation not in first or at < first[conversation][0]:  # type: ignore[operator]
+            at = in_turn(info)
+            if conversation not in first or at < first[conversation][0]:
                 first[conversation] = at, worker == self._worker
         return {id: first[id][1] if id in first else True for id in conversations}
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gptchat.conversation import Conversation
+from gptchat.conversation import Conversation, in_turn
 from gptchat.errors import NotFound
 from gptchat.protocol import (
     MAX_SOCKET_MESSAGE,
@@ -225,7 +225,7 @@ class Store:
         ).all()
         running = connection.execute(sa.select(runs.c.body).where(runs.c.conversation == row.id))
         infos: list[RunInfo] = [json.loads(body) for body in running.scalars()]
-        infos.sort(key=lambda run: run["created"])  # A table has no order of its own.
+        infos.sort(key=in_turn)  # A table has no order of its own.
         nodes = [json.loads(found.body) for found in rows]
         state = Conversation.restore(nodes, row.leaf, infos)
         folded = {node["id"]: found.seq for node, found in zip(nodes, rows, strict=True)}
