@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.load import crowd
-from benchmarks.measuring import serving
+from benchmarks.measuring import Measured, serving
 from benchmarks.report import Figure
 from gptchat.protocol import Event
 from gptchat.store import Store
@@ -118,21 +118,34 @@ def written() -> int:
 
 
 def idle() -> Iterator[Figure]:
-    """What a connected page costs that does nothing, and a conversation that nobody is in."""
+    """What a conversation costs that nobody is in, and a connected page that does nothing."""
+    with serving("gptchat", PYTHONMALLOC="malloc") as server:
+        visit(server, WARM_UP)
+        before = held(server)
+        visit(server, ROUNDS)
+        each = (held(server) - before) / (ROUNDS * PEOPLE)
+        yield Figure("memory held per idle conversation, of 3,200", each, "bytes", aim=1000)
     with serving("gptchat") as server:
-        for _ in range(WARM_UP):
-            asyncio.run(crowd(server.port, PEOPLE, WISH, over=1.0))
+        visit(server, WARM_UP)
         time.sleep(2)
-        before = server.rss_mb
-        for _ in range(ROUNDS):
-            asyncio.run(crowd(server.port, PEOPLE, WISH, over=1.0))
-        time.sleep(2)
-        grown = (server.rss_mb - before) * 1000 / (ROUNDS * PEOPLE)
-        yield Figure("memory per idle conversation, of 3,200", grown, "KB", aim=1)
-        before = server.rss_mb
+        resident = server.rss_mb
         with ExitStack() as links:
             for _ in range(500):
                 links.enter_context(RawSocket(server.port).hello({"protocol": 1}))
             time.sleep(1)
-            each = (server.rss_mb - before) * 1000 / 500
-        yield Figure("memory per idle connection, of 500", each, "KB")
+            grown = (server.rss_mb - resident) * 1000 / 500
+        yield Figure("memory per idle connection, of 500", grown, "KB")
+
+
+def visit(server: Measured, rounds: int) -> None:
+    """So many times 200 people come, ask, and go."""
+    for _ in range(rounds):
+        asyncio.run(crowd(server.port, PEOPLE, WISH, over=1.0))
+
+
+def held(server: Measured) -> int:
+    """The bytes in use once everybody is gone. What is resident is more after a larger crowd:
+    the allocator keeps what was freed."""
+    time.sleep(2)
+    asyncio.run(crowd(server.port, 1, {"held": True}, over=0.0))
+    return int(Path(server.folder, "held").read_text())

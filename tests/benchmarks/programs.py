@@ -10,10 +10,13 @@ processes of a machine share); `words` are text as a model would send it.
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import json
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 TEXT = """A handler is one function and it gets the conversation as a list of messages that the
@@ -35,6 +38,27 @@ def tokens(asked: dict[str, Any]) -> Iterator[str]:
             yield WORDS[k % len(WORDS)] + " "
 
 
+class Mallinfo(ctypes.Structure):
+    """What libc tells of its memory: `mallinfo2` of malloc.h."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_size_t)
+        for name in (
+            "arena", "ordblks", "smblks", "hblks", "hblkhd",
+            "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost",
+        )
+    )  # fmt: skip
+
+
+def bytes_in_use() -> int:
+    """What is allocated: all of it, if Python was told to get its memory from libc too."""
+    gc.collect()
+    ask = ctypes.CDLL(None).mallinfo2
+    ask.restype = Mallinfo
+    told = ask()
+    return int(told.uordblks + told.hblkhd)
+
+
 def serve_gptchat(port: int, folder: str) -> None:
     """gptchat as a developer would use it, with a database file."""
     from gptchat import GPTChat
@@ -44,6 +68,9 @@ def serve_gptchat(port: int, folder: str) -> None:
     @app.handle_send_message
     def reply(message: str) -> Iterator[str] | None:
         asked = json.loads(message)
+        if asked.get("held"):
+            Path(folder, "held").write_text(str(bytes_in_use()))
+            return None
         if asked.get("drop"):  # What making the tokens costs by itself.
             for _ in tokens(asked):
                 pass

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import random
 import threading
 import time
+import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -922,3 +924,21 @@ def test_ids_of_messages_are_never_used_twice() -> None:
     with Engine(lambda: [f"{i}" for i in range(20)]) as engine:
         ids = [n["id"] for _ in range(3) for n in engine.path(engine.send(id=new_id()))]
         assert len(set(ids)) == len(ids)
+
+
+# ------------------------------------------------------------------------------ memory
+
+
+def test_an_answered_chat_leaves_nothing_of_what_was_said_in_memory(tmp_path: Path) -> None:
+    with Engine(lambda: "Yes.", place=tmp_path / "chats.db") as engine:
+        engine.send()
+        tracemalloc.start()
+        try:
+            for _ in range(20):
+                chat = engine.send("x" * 200_000)
+            gc.collect()
+            kept, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert kept < 1_000_000
+        assert engine.words(chat)[-1] == ("assistant", "Yes.")

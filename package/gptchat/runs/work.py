@@ -140,6 +140,8 @@ class Work:
             self._entitle()
         except BaseException as error:  # noqa: BLE001 – SystemExit must not end the server either
             self._failed(error)
+        finally:
+            self._run.branch.before = ()  # Ended runs are remembered; what came before is not.
 
     async def _on_loop(self) -> None:
         self._run.enter()
@@ -152,6 +154,8 @@ class Work:
             await workers.on_thread(self._entitle)
         except BaseException as error:  # noqa: BLE001 – the same
             self._failed(error)
+        finally:
+            self._run.branch.before = ()
 
     def _prepare(self) -> tuple[Chat, Replies]:
         if self.waited:
