@@ -99,7 +99,8 @@ def test_who_works_comes_before_who_waits_however_often_that_is_read() -> None:
         engine.begin("two", chat)
         engine.begin("three", chat)
         gates["one"].set()
-        until(lambda: len(engine.state(chat).runs) == 2, "the next turn")
+        until(lambda: len(engine.ends(chat)) == 1, "the end of the first")
+        until(lambda: "running" in [run["state"] for run in engine.state(chat).runs.values()])
         assert [run["state"] for run in engine.state(chat).runs.values()] == ["running", "queued"]
         for gate in gates.values():
             gate.set()
