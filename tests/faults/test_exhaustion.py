@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
 from gptchat.workers import NO_ROOM
 from support import counting_program as program
@@ -143,6 +144,7 @@ def test_a_handler_may_fork() -> None:
         assert_exact([page], ["One two three\n"] * 3)
 
 
+@pytest.mark.timeout(1200)
 def test_a_thousand_idle_pages_leave_room_and_then_nothing(
     rounds: Callable[[int, int], int],
 ) -> None:
