@@ -142,7 +142,7 @@ TESTED_WITH: dict[str, str] = {
     "unit/test_server.py": "house serving hosting",
     "unit/test_search.py": "store.index store.sqlite_index",
     "unit/test_bus.py": "bus.calls bus.redis_bus",
-    "faults/test_several_processes.py": "sockets.relay store.tail",
+    "faults/test_several_processes.py": "store.tail",
     "unit/test_actions.py": "refusals ids",
     "unit/test_exports.py": "exports exports.forms exports.transcript exports.quoting exports.data "
     "exports.programs exports.tree exports.reading exports.markdown",

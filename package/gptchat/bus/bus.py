@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from gptchat.bus.calls import Heard
@@ -24,8 +24,11 @@ class Bus(Protocol):
     def listen(self, topic: str) -> None:
         """Hear calls about this, too."""
 
-    def listen_only(self, topics: Iterable[str]) -> None:
-        """Hear calls about these and about what this process always hears, and no others."""
+    def listen_only(self, topics: Callable[[], Iterable[str]]) -> None:
+        """Hear calls about these and about what this process always hears, and no others.
+
+        They are asked for at a moment at which nobody else begins to listen.
+        """
 
     def start(self, heard: Heard) -> None:
         """Begin to hear."""
@@ -45,7 +48,7 @@ class Alone:
     def listen(self, topic: str) -> None:
         """Nobody calls."""
 
-    def listen_only(self, topics: Iterable[str]) -> None:
+    def listen_only(self, topics: Callable[[], Iterable[str]]) -> None:
         """Nobody calls."""
 
     def start(self, heard: Heard) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,10 +64,10 @@ class RedisBus:
         if is_new:
             self._wake()
 
-    def listen_only(self, topics: Iterable[str]) -> None:
+    def listen_only(self, topics: Callable[[], Iterable[str]]) -> None:
         """Hear calls about these and about what this process always hears, and no others."""
         with self._changed:
-            before, self._wanted = self._wanted, self._always | set(topics)
+            before, self._wanted = self._wanted, self._always | set(topics())
         if self._wanted != before:
             self._wake()
 

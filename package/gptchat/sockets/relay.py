@@ -111,9 +111,10 @@ class Relay:
                 self._lists.tell(owner, call.conversations)
 
     def _look_around(self) -> None:
-        rooms = set(self._rooms())
-        self._bus.listen_only(rooms)
+        self._bus.listen_only(self._rooms)
         with self._turn:
+            # A page enters its room first: whoever is followed by now is among these.
+            rooms = set(self._rooms())
             shown = {id: at for id, at in self._reached.items() if room_of(id) in rooms}
             self._reached = shown
         self._catch_up(set(shown))
