@@ -1,7 +1,7 @@
 """Statements rendered once, for what every flush says: SQLAlchemy would look at each value anew.
 
-Values pass as they are. So whoever asks by an id cleans it, and what SQLite keeps for
-False comes back as 0. All other statements go through SQLAlchemy, which minds both.
+Values pass as they are: a text that is written must be clean already, and what SQLite keeps
+for False comes back as 0. All other statements go through SQLAlchemy, which minds both.
 """
 
 from __future__ import annotations
