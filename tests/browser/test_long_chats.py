@@ -6,9 +6,7 @@ else the machine does.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
@@ -19,6 +17,7 @@ from support.chatting import answer, composer, expect_busy, expect_idle, say
 from support.clock import milliseconds
 from support.rich import RICH
 from support.scripted import Scripted, scripted_program
+from support.tasks import tracing
 
 TOKEN = 4
 TEXT = "".join(f"{RICH}\nIn short: ${n}x^2$ and so on.\n\n" for n in range(80))[: 10_000 * TOKEN]
@@ -35,29 +34,20 @@ def test_while_ten_thousand_tokens_come_one_can_write_and_stop(
     say(chat, "Nearly all of it.")
     expect_idle(chat, timeout=60_000)
     before = heap(devtools)
-    scripted.says(Reply(TEXT[-rest:] * 2, chunk=TOKEN, rate=200))
+    # It goes on for longer than a trace takes to be read.
+    scripted.says(Reply(TEXT[-rest:] * 4, chunk=TOKEN, rate=200))
     say(chat, "Go on.")
     expect_busy(chat)
-    browser.start_tracing(page=chat, categories=["toplevel"])
-    composer(chat).press_sequentially("What I write meanwhile", delay=100)
-    chat.wait_for_timeout(rest / TOKEN / 200 * 1000 - 2_000)
-    assert longest_task(json.loads(browser.stop_tracing())) < 50
+    with tracing(browser, chat) as tasks:
+        composer(chat).press_sequentially("What I write meanwhile", delay=100)
+        chat.wait_for_timeout(rest / TOKEN / 200 * 1000 - 2_000)
+    assert tasks.longest() < 50
     expect(composer(chat)).to_have_value("What I write meanwhile")
     expect_busy(chat)
     idle = "document.querySelector('[data-stream-active]') === null"
     stop = "document.querySelector('[data-gc=send]').click()"
     assert milliseconds(chat, stop, idle) < 150
     assert heap(devtools) - before < 60
-
-
-def longest_task(trace: dict[str, Any]) -> float:
-    """Milliseconds of processor time that one task of the page's main thread took at most."""
-    events = trace["traceEvents"]
-    names = {(e["pid"], e["tid"]): e["args"]["name"] for e in events if e["name"] == "thread_name"}
-    pages = [thread for thread, name in names.items() if name == "CrRendererMain"]
-    tasks = [e for e in events if e["name"].endswith("RunTask") and (e["pid"], e["tid"]) in pages]
-    assert len(tasks) > 100
-    return max(float(each.get("tdur", 0)) for each in tasks) / 1000
 
 
 def heap(devtools: CDPSession) -> float:

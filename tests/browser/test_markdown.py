@@ -182,6 +182,14 @@ def test_a_word_of_a_thousand_letters_stands_in_boxes(engine: Page) -> None:
     assert engine.evaluate(BOXES, text) == [["em", 4096], ["em", 904], ["p", 1001]]
 
 
+def test_a_long_line_of_raw_html_stands_in_boxes(engine: Page) -> None:
+    text = f"<div\n {'A' * 10_000}\n{'b' * 5000}>\n\nMore."
+    whole = engine.evaluate("text => html([text])", text)
+    pieces = [text[at : at + 700] for at in range(0, len(text), 700)]
+    assert engine.evaluate("pieces => html(pieces)", pieces) == whole
+    assert [box[1] for box in engine.evaluate(BOXES, text)] == [4096, 4096, 4096, 2720]
+
+
 MANY = {
     "paragraphs": "a\n\n" * 25_000,
     "items": "- a\n" * 25_000,

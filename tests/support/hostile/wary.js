@@ -3,12 +3,12 @@
  *
  * `wary.ran` – something of a payload was executed. `wary.refused` – the page's policy had to refuse
  * something. `wary.bad` – something was on the page, if only for a moment, that is not on the lists
- * below. `wary.longest` – the longest task, in milliseconds; who measures it lets the walker rest.
+ * below. Who measures tasks lets the walker rest.
  */
 "use strict";
 
 (() => {
-  const wary = { ran: [], refused: [], bad: [], longest: 0, rests: false };
+  const wary = { ran: [], refused: [], bad: [], rests: false };
   Object.defineProperty(window, "wary", { value: wary });
   const words = (text) => new Set(text.trim().split(/\s+/));
   const plain = (names) => Object.fromEntries([...words(names)].map((name) => [name, new Set()]));
@@ -27,9 +27,6 @@
   document.addEventListener("securitypolicyviolation", (event) => {
     wary.refused.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`);
   });
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) wary.longest = Math.max(wary.longest, duration);
-  }).observe({ type: "longtask", buffered: true });
 
   // ------------------------------------------------------- what may be there
 

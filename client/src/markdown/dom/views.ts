@@ -6,6 +6,7 @@ import type { Hooks } from "../hooks";
 import type { References } from "../references";
 import { CodeView } from "./code";
 import { Leaf } from "./leaf";
+import { LongText } from "./longText";
 import type { Outline } from "./outline";
 import { create } from "./patch";
 import { TableView } from "./table";
@@ -124,15 +125,25 @@ class RowView implements View {
   }
 }
 
+/** A line that is longer holds up the page: its characters stand in boxes as well. */
+const LONGEST_LINE = 10_000;
+
 /** Raw HTML is shown as it was written. */
 class HtmlView implements View {
   readonly element = element(h("p", { class: "source" }));
   readonly #text = new Verbatim(this.element);
+  #long: LongText | null = null;
+  /** Lines that are complete, and not that long. */
+  #short = 0;
 
   constructor(readonly block: Html) {}
 
   draw(): void {
-    this.#text.draw(this.block.lines);
+    const { lines } = this.block;
+    while (this.#short < lines.length - 1 && (lines[this.#short] ?? "").length <= LONGEST_LINE) this.#short++;
+    if ((lines[this.#short] ?? "").length > LONGEST_LINE) this.#long ??= new LongText(this.element);
+    if (this.#long === null) this.#text.draw(lines);
+    else this.#long.draw(lines.join("\n"));
   }
 }
 
