@@ -10,6 +10,7 @@ Under `-n` a test marked `serial` runs while no other does (support/turns.py).
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -33,6 +34,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Begun in the background a shell has it ignored, also by the servers that tests start and end.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(config, "workerinput"):  # One of several processes of this run.
         config.pluginmanager.register(Turns(config.workerinput["testrunuid"]))
 
