@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Error, Page, expect
 
 import gptchat
 from support.browsing import Watch
-from support.chatting import expect_idle, say
+from support.chatting import answer, expect_idle, say
 from support.hostile.corpus import SIZES, payloads, short_payloads
 from support.hostile.wary import expect_harmless, feed, make_wary
 from support.scripted import Scripted
@@ -26,6 +26,7 @@ def wary(page: Page, scripted: Scripted) -> Page:
     scripted.says("Yes?")
     page.goto(scripted.url)
     say(page, "Hello.")
+    expect(answer(page)).to_contain_text("Yes?")
     expect_idle(page)
     return page
 
@@ -219,6 +220,7 @@ UNFOLD = """() => {
 }"""
 
 
+@pytest.mark.timeout(600)  # All of them on one page, on a busy machine.
 def test_a_payload_is_words_wherever_it_comes_from(
     page: Page, tmp_path: Path, rounds: Callable[[int, int], int]
 ) -> None:
@@ -233,7 +235,7 @@ def test_a_payload_is_words_wherever_it_comes_from(
         say(page, "\n".join(texts))
         expect_idle(page, timeout=60_000)
         for _ in ("as it came", "after a reload"):
-            expect(page.locator("[data-gc=error]")).to_be_visible()
+            expect(page.locator("[data-gc=error]")).to_be_visible(timeout=60_000)
             while page.evaluate(UNFOLD):
                 page.wait_for_timeout(50)
             expect_harmless(page)
