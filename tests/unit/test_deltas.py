@@ -23,7 +23,7 @@ def grown(message: Message, *deltas: NormalDelta) -> Message:
     return reduce(apply, deltas, copied(message))
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(messages(), normal_deltas(), normal_deltas())
 def test_the_law_holds_for_every_message_and_every_two_deltas(
     message: Message, first: NormalDelta, second: NormalDelta

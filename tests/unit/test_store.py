@@ -167,7 +167,7 @@ def in_pieces(events: list[Event], seed: int) -> Iterator[list[Event]]:
         at += size
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(events=event_logs(), seed=st.integers(0, 99))
 def test_a_snapshot_and_what_follows_it_make_the_newest_snapshot(
     memory: Store, events: list[Any], seed: int
