@@ -51,7 +51,7 @@ test: check client browser postgres redis nginx faketime strace .make/compared #
 	@cd client && npm run --silent test
 	@$(PYTHON) -m pytest -c $(CONFIG) $(AT_ONCE) $(TESTS) $(ARGS)
 
-test-faults: setup client browser postgres redis nginx faketime strace ## Let network, model, disk and process misbehave for half an hour.
+test-faults: setup client browser postgres redis nginx faketime strace ## Let network, model, disk and process misbehave for longer.
 	@$(PYTHON) -m pytest -c $(CONFIG) --long -n 2 --dist loadfile --durations=20 tests/faults $(ARGS)
 
 soak: setup ## Let a hundred people talk for 20 minutes (MINUTES=…) over lines that break.

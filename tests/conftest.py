@@ -44,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--long"):
         return
-    skip = pytest.mark.skip(reason="runs with --long (`make test-faults`)")
+    skip = pytest.mark.skip(reason="runs with --long (`make test-faults`, `make test-fuzz`)")
     for item in items:
         if item.get_closest_marker("long"):
             item.add_marker(skip)

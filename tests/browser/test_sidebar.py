@@ -50,7 +50,7 @@ def test_what_was_read_to_its_end_is_not_new_however_late_the_list_hears_of_it(
     expect_idle(page)
     new_chat(page)
     expect(page.get_by_role("heading", name="What can I help with?")).to_be_visible()
-    while re.search('"unread"|"running"', str(late[-1:])):
+    while not late or re.search('"unread"|"running"', str(late[-1])):
         page.wait_for_timeout(20)  # The list is told at the end that nothing is new.
     for each in late:
         links[-1].send(each)

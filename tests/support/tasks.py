@@ -30,8 +30,9 @@ class Tasks:
 
     def longest(self) -> float:
         """Milliseconds."""
-        assert self.milliseconds, "The trace is of something else."
-        return max(self.milliseconds)
+        longest = max(self.milliseconds, default=0.0)
+        assert longest > 0, "The trace is of something else, or tells no processor time."
+        return longest
 
 
 def _thread(event: dict[str, int]) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""A scripted model and a real client for it, for every test that asks for them."""
+"""A scripted model and a real client for it, and a handler that waits, for who asks for them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from openai import OpenAI
 
 from gptchat.testing import FakeOpenAI
+from support.gate import Gate
 
 
 @pytest.fixture
@@ -22,3 +23,9 @@ def client(fake: FakeOpenAI) -> Iterator[OpenAI]:
     """The real client, talking to `fake`."""
     with fake.client() as made:
         yield made
+
+
+@pytest.fixture
+def gate() -> Gate:
+    """A handler whose answers end when the test says `gate.open.set()`."""
+    return Gate()

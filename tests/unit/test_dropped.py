@@ -4,35 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from gptchat.chat import Chat
 from gptchat.errors import AnswerFailed, NotFound, StoreError
 from support.engine import Engine
+from support.gate import Gate
 from support.waiting import until
-
-
-class Gate:
-    """A handler that waits to be let go on."""
-
-    def __init__(self) -> None:
-        self.open = threading.Event()
-        self.begun: list[str] = []
-
-    def __call__(self, message: str, ctx: Chat) -> Iterator[str]:
-        self.begun.append(message)
-        yield f"To {message}: "
-        while not self.open.wait(0.005) and not ctx.stopped.is_set():
-            pass
-        yield "done."
-
-
-@pytest.fixture
-def gate() -> Gate:
-    return Gate()
 
 
 def queued(engine: Engine, *messages: str) -> str:

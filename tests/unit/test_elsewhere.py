@@ -246,6 +246,14 @@ def test_an_edit_gives_up_where_nobody_ends_the_answer(two: Two) -> None:
 # --------------------------------------------------------------------- taken for lost
 
 
+def in_mid_answer(process: Engine) -> str:
+    """A conversation in which this process has said a word, and goes on."""
+    chat = process.begin("one")
+    until(lambda: len(process.path(chat)) == 2, "the first word")
+    process.hub.settled(chat).wait()
+    return chat
+
+
 def calls_lost_what_others_run(process: Engine) -> None:
     with process.store._db.write() as connection:
         connection.exec_driver_sql("UPDATE runs SET lease = 0")
@@ -256,9 +264,7 @@ def test_a_process_that_stood_still_writes_no_more_in_a_run_that_was_called_lost
     two: Two, handler: Handler
 ) -> None:
     here, there = two
-    chat = here.begin("one")
-    until(lambda: len(here.path(chat)) == 2, "the first word")
-    here.hub.settled(chat).wait()
+    chat = in_mid_answer(here)
     calls_lost_what_others_run(there)
     there.hub.settled(chat).wait()
     text, seq = there.last(chat)["message"]["content"], there.store.snapshot(OWNER, chat)["seq"]
@@ -282,8 +288,7 @@ def test_an_end_that_comes_after_the_run_was_called_lost_is_not_its_second(
     two: Two, handler: Handler
 ) -> None:
     here, there = two
-    chat = here.begin("one")
-    until(lambda: len(here.path(chat)) == 2, "the first word")
+    chat = in_mid_answer(here)
     calls_lost_what_others_run(there)
     handler.goes_on.set()
     here.rest(chat)
@@ -296,14 +301,10 @@ def test_a_process_that_stood_still_shows_nothing_else_once_its_run_was_called_l
     two: Two, handler: Handler
 ) -> None:
     here, there = two
-    chat = here.begin("one")
-    until(lambda: len(here.path(chat)) == 2, "the first word")
-    here.hub.settled(chat).wait()
+    chat = in_mid_answer(here)
     run = here.runs.working(chat)
     assert run is not None
-    with there.store._db.write() as connection:
-        connection.exec_driver_sql("UPDATE runs SET lease = 0")
-    there.lost.sweep()
+    calls_lost_what_others_run(there)
     shown = there.words(chat)
     run.show([])
     assert here.words(chat) == shown

@@ -11,6 +11,7 @@ import time
 import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,32 +22,10 @@ from gptchat.chat import Chat
 from gptchat.errors import NoConversation, NotFound, RunEnded, RunStopped, StoreError
 from gptchat.runs.run import home_run
 from support.engine import Engine, ask, new_id, texts
+from support.gate import Gate
 from support.waiting import until
 
 CALM = "Something went wrong while answering."
-
-
-class Gate:
-    """A handler that waits to be let go on; each run has its turn."""
-
-    def __init__(self) -> None:
-        self.open = threading.Event()
-        self.begun: list[str] = []
-
-    def __call__(self, message: str, ctx: Chat) -> Iterator[str]:
-        self.begun.append(message)
-        yield f"To {message}: "
-        while not self.open.wait(0.005) and not ctx.stopped.is_set():
-            pass
-        yield "done."
-
-    def wait(self, message: str) -> None:
-        until(lambda: message in self.begun, f"the answer to {message}")
-
-
-@pytest.fixture
-def gate() -> Gate:
-    return Gate()
 
 
 def said(engine: Engine, chat: str, count: int) -> None:
@@ -791,33 +770,34 @@ def test_runs_of_a_process_that_is_gone_are_interrupted_once_and_keep_their_word
         gate.open.set()
 
 
-def test_a_lost_run_that_cannot_be_read_is_interrupted_by_the_next_sweep(
-    tmp_path: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place = tmp_path / "chats.db"
+@contextmanager
+def two_lost(place: Path, gate: Gate) -> Iterator[tuple[Engine, list[str]]]:
+    """A process, and two conversations whose runs another has lost."""
     with Engine(gate, place=place) as gone, Engine(place=place) as here:
         chats = [gone.begin("one"), gone.begin("two")]
         for chat in chats:
             said(gone, chat, 2)
         lapse(gone)
+        yield here, chats
+        gate.open.set()
+
+
+def test_a_lost_run_that_cannot_be_read_is_interrupted_by_the_next_sweep(
+    tmp_path: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with two_lost(tmp_path / "chats.db", gate) as (here, chats):
         with monkeypatch.context() as broken:
             broken.setattr(here.store, "load", raising(StoreError("The disk cannot be read.")))
             with pytest.raises(StoreError):
                 here.lost.sweep()
         here.lost.sweep()
         assert [here.ends(chat) for chat in chats] == [["interrupted"]] * 2
-        gate.open.set()
 
 
 def test_a_lost_run_whose_conversation_is_gone_holds_up_no_other(
     tmp_path: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = tmp_path / "chats.db"
-    with Engine(gate, place=place) as gone, Engine(place=place) as here:
-        chats = [gone.begin("one"), gone.begin("two")]
-        for chat in chats:
-            said(gone, chat, 2)
-        lapse(gone)
+    with two_lost(tmp_path / "chats.db", gate) as (here, chats):
         load = here.store.load
 
         def purged(conversation: str) -> Any:
@@ -829,7 +809,6 @@ def test_a_lost_run_whose_conversation_is_gone_holds_up_no_other(
             deleted.setattr(here.store, "load", purged)
             here.lost.sweep()
         assert here.ends(chats[1]) == ["interrupted"]
-        gate.open.set()
 
 
 def raising(error: Exception) -> Callable[..., Any]:

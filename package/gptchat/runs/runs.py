@@ -204,15 +204,17 @@ class Runs:
             active = list(self._active.values())
         if not active and not self._queues:
             return
-        kept = [run for run in active if run.is_kept]  # One written from now on is not among them.
+        # One that is written from now on is not among them.
+        kept = {run.info["id"] for run in active if run.is_kept}
         renewed = self._store.leases.renew(time.time() + self._config.lease_seconds)
         for conversation in renewed.to_stop:
             self.stop(conversation)
         for conversation in self.elsewhere.freed([run.conversation for run in active]):
             with self._lock:
                 self._start_next(conversation)
+        lost = kept.difference(renewed.held)
         for run in active:
-            if run in kept and run.info["id"] not in renewed.held:
+            if run.info["id"] in lost:
                 self._lost(run)
             elif time.monotonic() - run.began > self._config.max_run_seconds:
                 run.interrupt("The answer took longer than this server allows.")

@@ -34,8 +34,8 @@ class Numbered(NamedTuple):
     """What was written."""
 
 
-class Head(NamedTuple):
-    """A conversation's row, as far as a flush has to do with it."""
+class ConversationRow(NamedTuple):
+    """As far as a flush has to do with it."""
 
     id: str
     owner: str
@@ -96,7 +96,7 @@ class Appender:
         }
 
     def _keep_in_step(
-        self, heads: Sequence[Head], numbered: Sequence[tuple[str, int, Event]]
+        self, heads: Sequence[ConversationRow], numbered: Sequence[tuple[str, int, Event]]
     ) -> Collection[str]:
         """Write what these events change beside the log; which conversations are listed anew."""
         touched = {id for id, _, _ in numbered}
@@ -122,9 +122,9 @@ class Appender:
             return bodies.all() == [dumps(place.events[0])]
         return False
 
-    def _heads(self, batch: Batch) -> Sequence[Head]:
+    def _heads(self, batch: Batch) -> Sequence[ConversationRow]:
         found = self._say.heads.rows(self._connection, list(batch))
-        return [Head._make(row) for row in found]
+        return [ConversationRow._make(row) for row in found]
 
     def _bear(self, owners: Mapping[str, str]) -> None:
         now = time.time()
@@ -137,14 +137,18 @@ class Appender:
             ],
         )
 
-    def _write_seqs(self, heads: Sequence[Head], batch: Mapping[str, Sequence[Event]]) -> None:
+    def _write_seqs(
+        self, heads: Sequence[ConversationRow], batch: Mapping[str, Sequence[Event]]
+    ) -> None:
         now = time.time()
         self._say.write_seqs.write(
             self._connection,
             [(head.seq + len(batch[head.id]), now, head.id) for head in heads],
         )
 
-    def _write_leaves(self, heads: Sequence[Head], leaves: Mapping[str, str | None]) -> None:
+    def _write_leaves(
+        self, heads: Sequence[ConversationRow], leaves: Mapping[str, str | None]
+    ) -> None:
         self._many(
             self._say.write_leaves,
             [
@@ -164,7 +168,9 @@ class Appender:
             ],
         )
 
-    def _index(self, rows: Rows, heads: Sequence[Head], outlines: Mapping[str, Outline]) -> None:
+    def _index(
+        self, rows: Rows, heads: Sequence[ConversationRow], outlines: Mapping[str, Outline]
+    ) -> None:
         owners = {head.id: head.owner for head in heads}
         said = [
             text
